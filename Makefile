@@ -1,0 +1,48 @@
+# Everything here only calls the `course` command and the usual tools; see README.md.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+JOBS   ?= $(shell $(PYTHON) -c 'import os; print(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count())')
+ifdef DEVICE
+export COURSE_DEVICE := $(DEVICE)
+endif
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := demo
+.PHONY: demo setup test lint format answers release environment clean
+
+demo: setup            ## set up, then grade a made-up class of six
+	$(BIN)/course demo --jobs $(JOBS)
+
+setup: $(VENV)/.installed   ## the virtual environment, with everything in it
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit("this needs Python 3.11 or newer, not " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+test: setup lint       ## all tests (answers bank included: about 10 minutes on two cores)
+	$(BIN)/python -m pytest
+
+lint: setup            ## style, types, and the masters' own rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python tools/lint_masters.py
+
+format: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+answers: setup         ## grade the answers bank; BANK=folder, ONLY=notebook
+	$(BIN)/course answers --jobs $(JOBS) $(if $(BANK),--bank $(BANK)) $(if $(ONLY),--only $(ONLY))
+
+release: setup         ## source/ to release/
+	$(BIN)/course release
+
+environment: setup     ## environment.yml from pyproject.toml
+	$(BIN)/python tools/make_environment.py
+
+clean:
+	rm -rf $(VENV) demo build *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,1 @@
+"""Datasets, one module a topic. Every call gives fresh arrays: nothing that a notebook does to one lasts."""
