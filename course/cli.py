@@ -1,0 +1,139 @@
+"""The `course` command. It parses words and prints tables; the work is done in `course.grading`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import course
+from course.device import CHOICES, DeviceError
+
+MISTAKE, INTERRUPTED = 2, 130
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line; `--help` has the rest."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(MISTAKE, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status: 0, 2 for the user's mistakes, 130 where it was interrupted."""
+    parser = _build_parser()
+    options = parser.parse_args(arguments)
+    try:
+        from course.grading import commands
+        from course.grading.errors import CourseError
+    except ModuleNotFoundError as missing:
+        name = (missing.name or "").partition(".")[0]
+        need = 'pip install "gradient-course[teach]"' if name != "course" else "the instructor's repository"
+        print(
+            f"course {options.command}: needs the instructor's part ({missing.name} is missing): {need}",
+            file=sys.stderr,
+        )
+        return MISTAKE
+    try:
+        return int(getattr(commands, options.command)(options))
+    except (CourseError, DeviceError) as mistake:
+        print(f"course {options.command}: {mistake}", file=sys.stderr)
+        return MISTAKE
+    except KeyboardInterrupt:
+        print(f"course {options.command}: stopped; what was finished is kept", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # `course … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _build_parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="course", description="Teach and grade the Gradient Course.")
+    parser.add_argument("--version", action="version", version=f"course {course.__version__}")
+    parser.add_argument(
+        "-C",
+        "--folder",
+        type=Path,
+        default=Path(),
+        help="the course folder, or one inside it (default: here)",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(name: str, text: str) -> _Parser:
+        made: _Parser = commands.add_parser(name, help=text, description=text)
+        return made
+
+    release = add("release", "Make the student notebooks of assignments: source/ to release/.")
+    _add_assignments(release)
+
+    publish = add("publish", "Write the student repository into a folder, ready to push.")
+    publish.add_argument("directory", type=Path, metavar="DIR")
+
+    autograde = add("autograde", "Grade what is new or changed in submitted/.")
+    _add_assignments(autograde)
+    _add_students(autograde)
+    _add_jobs(autograde)
+    autograde.add_argument(
+        "--device", choices=CHOICES, help="what notebooks compute on (default: COURSE_DEVICE, or auto)"
+    )
+    autograde.add_argument(
+        "--regrade",
+        action="store_true",
+        help="grade unchanged submissions, too; keeps a copy of the gradebook",
+    )
+
+    feedback = add("feedback", "Write the feedback pages of graded submissions into feedback/.")
+    _add_assignments(feedback)
+    _add_students(feedback)
+
+    answers = add("answers", "Grade the answers bank: right answers must pass, wrong ones must not.")
+    answers.add_argument("--bank", type=Path, metavar="DIR", help="the bank (default: tests/answers)")
+    answers.add_argument(
+        "--only", action="append", default=[], metavar="NOTEBOOK", help="only this notebook; repeatable"
+    )
+    _add_jobs(answers)
+
+    demo = add("demo", "Release, hand in, grade and give feedback for a made-up class of six.")
+    demo.add_argument(
+        "directory", type=Path, nargs="?", metavar="DIR", help="where (default: demo/ in the course folder)"
+    )
+    _add_jobs(demo)
+    return parser
+
+
+def _add_assignments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="default: all")
+
+
+def _add_students(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--student", action="append", default=[], metavar="ID", help="only this student; repeatable"
+    )
+
+
+def _add_jobs(parser: argparse.ArgumentParser) -> None:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    parser.add_argument(
+        "-j",
+        "--jobs",
+        type=_at_least_one,
+        default=cores,
+        metavar="N",
+        help=f"at the same time (default: {cores})",
+    )
+
+
+def _at_least_one(text: str) -> int:
+    number = int(text) if text.isdecimal() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
+    return number
+
+
+Command = Callable[[argparse.Namespace], int]
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,170 @@
+"""What each command of `course` does between its words and its table."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from course import select_device
+from course.grading import answers as bank
+from course.grading import autograde as grader
+from course.grading import demo as made_up
+from course.grading import feedback as pages
+from course.grading import publish as publisher
+from course.grading import release as releaser
+from course.grading.settings import CourseFolder
+
+MANY = 4  # failed cells up to this many are named, more are counted
+
+
+def release(options: argparse.Namespace) -> int:
+    """`course release`."""
+    course = CourseFolder.find(options.folder)
+    for released in releaser.release(course, options.assignments):
+        state = "released" if released.changed else "unchanged"
+        print(f"{released.assignment}: {released.notebooks} notebooks {state}")
+    return 0
+
+
+def publish(options: argparse.Namespace) -> int:
+    """`course publish`."""
+    course = CourseFolder.find(options.folder)
+    published = publisher.publish(course, options.directory)
+    print(f"{published.files} files in {options.directory}, ready to push to {course.settings.student_repository}")
+    return 0
+
+
+def autograde(options: argparse.Namespace) -> int:
+    """`course autograde`."""
+    course = CourseFolder.find(options.folder)
+    if options.device:
+        select_device(options.device)  # a device that is absent is said before anything starts
+    how = grader.Options(jobs=options.jobs, device=options.device, regrade=options.regrade)
+    with progress_bar("grading") as progress:
+        outcome = grader.autograde(course, options.assignments, options.student, how, progress=progress)
+    if outcome.kept_aside:
+        print(f"the gradebook as it was: {course.relative(outcome.kept_aside)}")
+    return show_rows(outcome.rows)
+
+
+def feedback(options: argparse.Namespace) -> int:
+    """`course feedback`."""
+    course = CourseFolder.find(options.folder)
+    written = pages.feedback(course, options.assignments, options.student)
+    print(
+        f"{len(written)} submissions: {course.relative(course.step('feedback'))}/STUDENT/ASSIGNMENT/{pages.INDEX}"
+    )
+    return 0
+
+
+def answers(options: argparse.Namespace) -> int:
+    """`course answers`."""
+    course = CourseFolder.find(options.folder)
+    folder = options.bank or course.root / "tests" / "answers"
+    with progress_bar("grading the bank") as progress:
+        report = bank.grade_bank(course, folder, options.only, options.jobs, progress)
+    for line in bank.describe(report):
+        print(line)
+    return 0 if report.good else 1
+
+
+def demo(options: argparse.Namespace) -> int:
+    """`course demo`."""
+    course = CourseFolder.find(options.folder)
+    folder = options.directory or course.root / "demo"
+    made = made_up.make_class(course, folder)
+    print(f"a class of {len(made_up.CLASS)} in {_short(folder)}/submitted, for {', '.join(made.assignments())}")
+    with progress_bar("grading") as progress:
+        outcome = grader.autograde(made, [], [], grader.Options(jobs=options.jobs), progress=progress)
+    written = pages.feedback(made, [], [])
+    status = show_rows(outcome.rows, {student.id: student.what for student in made_up.CLASS})
+    print(f"feedback: {_short(written[0])} and {len(written) - 1} more")
+    print(f"look at all of it in formgrader: cd {_short(folder)} && jupyter lab")
+    return status
+
+
+def show_rows(rows: list[grader.Row], about: dict[str, str] | None = None) -> int:
+    """Print a table an assignment, then a line for each submission that could not be graded.
+
+    Returns:
+        0, or 2 where a submission could not be graded.
+    """
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    if not rows:
+        print("nothing has been handed in")
+    for assignment in dict.fromkeys(row.assignment for row in rows):
+        table = Table(title=assignment, title_justify="left", box=box.SIMPLE_HEAD)
+        for column in ("student", *(("what they did",) if about else ())):
+            table.add_column(column)
+        for column in ("points", "of", "by hand"):
+            table.add_column(column, justify="right")
+        table.add_column("failed cells", overflow="fold")
+        table.add_column("note", overflow="fold")
+        for row in rows:
+            if row.assignment == assignment:
+                table.add_row(*_cells(row, about))
+        console.print(table)
+    failures = [row for row in rows if row.problem]
+    for row in failures:
+        print(f"course: {row.problem}", file=sys.stderr)
+    return 2 if failures else 0
+
+
+def _cells(row: grader.Row, about: dict[str, str] | None) -> list[str]:
+    first = [row.student] + ([about.get(row.student, "")] if about else [])
+    if row.score is None:
+        return [*first, "–", "–", "–", "–", f"not graded: {row.problem}"]
+    score = row.score
+    by_hand = f"{score.by_hand:g}" if score.by_hand else ""
+    return [*first, f"{score.points:g}", f"{score.of:g}", by_hand, _failed_cells(score.failed), row.note]
+
+
+def _failed_cells(failed: list[str]) -> str:
+    by_notebook: dict[str, list[str]] = {}
+    for cell in failed:
+        notebook, _, name = cell.partition("/")
+        by_notebook.setdefault(notebook, []).append(name)
+    few = len(failed) <= MANY
+    return "\n".join(
+        f"{notebook}: {', '.join(names) if few else f'{len(names)} cells'}"
+        for notebook, names in by_notebook.items()
+    )
+
+
+@contextmanager
+def progress_bar(what: str) -> Iterator[grader.Progress]:
+    """A bar on stderr with done, total and time left; nothing where stderr is no terminal."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left:"),
+        TimeRemainingColumn(),
+    )
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def _short(path: Path) -> str:
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

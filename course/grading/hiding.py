@@ -1,0 +1,65 @@
+"""Takes out of a graded notebook what a student must not see."""
+
+from __future__ import annotations
+
+from nbformat import NotebookNode, v4
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from course.grading.notebooks import role
+from course.grading.rules import HIDDEN, SCHEME
+
+OWN_FAILURES = ("HiddenCheckFailed", "CheckFailed")  # their message is written for students
+
+
+def what_went_wrong(cell: NotebookNode, *, visible: bool = False) -> str | None:
+    """What a student may know of a failed test cell, in a line; None where it passed.
+
+    Args:
+        cell: an executed test cell.
+        visible: whether students have its source, so that an error's own text tells them nothing new. Of a
+            hidden cell they learn the hint, or the kind of error.
+    """
+    for output in cell.get("outputs", ()):
+        if output.output_type == "error":
+            if output.ename in OWN_FAILURES:
+                return output.evalue
+            if output.ename in ("TimeLimit", "ProcessEnded", "NotRun"):
+                return f"{output.ename}: {output.evalue}"
+            detail = f": {output.evalue}" if visible and output.evalue else ""
+            return f"your code does not get through: {output.ename}{detail}"
+        if output.output_type == "stream" and output.name == "stderr":
+            return "your code writes to stderr while it is tested"
+    return None
+
+
+def hide_hidden_cell(cell: NotebookNode) -> None:
+    """Leave the comment that says what is tested, and one line on how it went."""
+    problem = what_went_wrong(cell)
+    cell.source = cell.source.split(f"### BEGIN {HIDDEN}")[0].rstrip("\n")
+    text = "✓ hidden tests passed\n" if problem is None else f"✗ {problem}\n"
+    cell.outputs = [v4.new_output("stream", name="stdout", text=text)]
+
+
+def without_scheme(source: str) -> str:
+    """A Think question without its mark scheme."""
+    kept, inside = [], False
+    for line in source.split("\n"):
+        if f"BEGIN {SCHEME}" in line:
+            inside = True
+        elif f"END {SCHEME}" in line:
+            inside = False
+        elif not inside:
+            kept.append(line)
+    return "\n".join(kept).rstrip("\n")
+
+
+class HideFromStudents(NbGraderPreprocessor):
+    """Hidden tests and mark schemes leave the notebook before feedback is rendered."""
+
+    def preprocess_cell(self, cell: NotebookNode, resources: dict, cell_index: int) -> tuple[NotebookNode, dict]:
+        kind = role(cell).kind
+        if kind == "think":
+            cell.source = without_scheme(cell.source)
+        elif kind in ("hidden", "test", "check") and f"BEGIN {HIDDEN}" in cell.source:
+            hide_hidden_cell(cell)
+        return cell, resources

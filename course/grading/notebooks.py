@@ -1,0 +1,103 @@
+"""Reading notebooks that people and tools have had their hands on, and the roles of their cells."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from course.grading.errors import CourseError
+
+NEWEST_MAJOR = nbformat.current_nbformat
+
+
+def read_notebook(path: Path, shown: str) -> NotebookNode:
+    """Read a notebook and bring it to version 4.
+
+    Args:
+        path: the file.
+        shown: how messages name it.
+
+    Raises:
+        CourseError: the file can't be read, is not JSON, not a notebook, damaged, or of a newer format.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CourseError(f"{shown}: not a text file in UTF-8 (byte {error.start})") from None
+    except OSError as error:
+        raise CourseError(f"{shown}: can't be read: {error.strerror}") from None
+    if not text.strip():
+        raise CourseError(f"{shown}: the file is empty")
+    try:
+        content = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        where = f"line {error.lineno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else "too deep"
+        raise CourseError(
+            f"{shown}: not JSON ({where}); was the file cut off, or saved as something else?"
+        ) from None
+    return _as_version_4(content, shown)
+
+
+def _as_version_4(content: Any, shown: str) -> NotebookNode:
+    if not isinstance(content, dict) or not isinstance(content.get("nbformat"), int):
+        raise CourseError(f"{shown}: JSON, but not a notebook (it has no nbformat number)")
+    major = content["nbformat"]
+    if major > NEWEST_MAJOR:
+        raise CourseError(
+            f"{shown}: notebook format {major}, newer than the {NEWEST_MAJOR} this nbformat reads; "
+            "save it in the older format, or upgrade nbformat"
+        )
+    try:
+        notebook = nbformat.reads(json.dumps(content), as_version=4)
+        nbformat.validate(notebook)
+    except Exception as error:
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise CourseError(f"{shown}: not a valid notebook: {reason[:160]}") from None
+    return notebook
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a cell is for.
+
+    Attributes:
+        kind: "solution", "check", "hidden", "think", "locked" or "other".
+        exercise: the id that solution, check and hidden cell of one exercise share; "" for others.
+    """
+
+    kind: str
+    exercise: str = ""
+
+
+def grade_id(cell: NotebookNode) -> str | None:
+    """The nbgrader id of a cell, if it has one."""
+    found = cell.metadata.get("nbgrader", {}).get("grade_id")
+    return found if isinstance(found, str) else None
+
+
+def role(cell: NotebookNode) -> Role:
+    """What a cell is for, by its nbgrader metadata."""
+    meta, name = cell.metadata.get("nbgrader", {}), grade_id(cell)
+    if name is None:
+        return Role("other")
+    if meta.get("task"):
+        return Role("think")
+    if meta.get("grade") and not meta.get("solution"):
+        for kind in ("check", "hidden"):
+            if name.startswith(f"{kind}_"):
+                return Role(kind, name.removeprefix(f"{kind}_"))
+        return Role("test")
+    if meta.get("solution"):
+        return Role("solution", name)
+    return Role("locked")
+
+
+def is_graded(cell: NotebookNode) -> bool:
+    """Whether the cell has points: a test, a task, or an answer marked by hand."""
+    meta = cell.metadata.get("nbgrader", {})
+    return bool(meta.get("grade") or meta.get("task"))

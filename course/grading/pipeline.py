@@ -1,0 +1,95 @@
+"""Our links in nbgrader's chains, so that nbgrader's own commands and formgrader's buttons do what ours do."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from nbformat import NotebookNode, v4
+from nbgrader.converters import GenerateAssignment, GenerateFeedback
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets.config import Config
+
+import course
+from course.grading.errors import CourseError
+from course.grading.hiding import HideFromStudents
+from course.grading.rules import find_problems
+from course.grading.settings import NOT_COPIED, Course
+
+BADGE_ID, INSTALL_ID = "colab-badge", "install"
+STUB = '# YOUR CODE HERE\nraise NotImplementedError("not written yet: your code goes here")'
+Resources = dict
+
+
+class CheckMaster(NbGraderPreprocessor):
+    """Refuse a master that breaks the rules, before anything is written."""
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        problems = find_problems(nb)
+        if problems:
+            name = f"{resources['nbgrader']['assignment']}/{resources['nbgrader']['notebook']}.ipynb"
+            raise CourseError(describe_problems(name, problems))
+        return nb, resources
+
+
+def describe_problems(name: str, problems: list) -> str:
+    """One line for the problems of one master: the first, and how many there are beside it."""
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return f"{name}: {problems[0]}{more}"
+
+
+class AddFirstCells(NbGraderPreprocessor):
+    """Put the Colab badge on top, and above the set-up cell one that installs the package where it is missing."""
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        settings = Course(config=self.config)
+        where = f"release/{resources['nbgrader']['assignment']}/{resources['nbgrader']['notebook']}.ipynb"
+        at = next(i for i, cell in enumerate(nb.cells) if "setup" in cell.metadata.get("tags", ()))
+        nb.cells.insert(at, _install_cell(settings))
+        nb.cells.insert(0, _badge_cell(settings, where))
+        return nb, resources
+
+
+def _badge_cell(settings: Course, where: str) -> NotebookNode:
+    repository = settings.repository_url.removeprefix("https://github.com/")
+    link = f"https://colab.research.google.com/github/{repository}/blob/{settings.repository_ref}/{where}"
+    badge = "https://colab.research.google.com/assets/colab-badge.svg"
+    return v4.new_markdown_cell(f"[![Open in Colab]({badge})]({link})", id=BADGE_ID)
+
+
+def _install_cell(settings: Course) -> NotebookNode:
+    source = (
+        "# Installs the course's package where it is missing, as in Colab; elsewhere this does nothing.\n"
+        "import importlib.util\n"
+        "\n"
+        'if importlib.util.find_spec("course") is None:\n'
+        f'    %pip install -q "gradient-course @ git+{settings.repository_url}@{settings.repository_ref}"'
+    )
+    return v4.new_code_cell(source, id=INSTALL_ID, metadata={"tags": ["install"]})
+
+
+class RecordRelease(NbGraderPreprocessor):
+    """Write into the released notebook what it was made from: assignment, notebook, package, master."""
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        master = Path(resources["metadata"]["path"]) / f"{resources['metadata']['name']}.ipynb"
+        nb.metadata["course"] = {
+            "assignment": resources["nbgrader"]["assignment"],
+            "notebook": resources["nbgrader"]["notebook"],
+            "master_sha256": hashlib.sha256(master.read_bytes()).hexdigest(),
+            "version": course.__version__,
+        }
+        return nb, resources
+
+
+def configure(config: Config) -> None:
+    """Add the course to nbgrader's configuration; called at the top of nbgrader_config.py."""
+    config.CourseDirectory.ignore = list(NOT_COPIED)
+    config.ClearSolutions.code_stub = {"python": STUB}
+    config.ClearSolutions.text_stub = "*Your answer:*"
+    release = list(GenerateAssignment.preprocessors.default())
+    config.GenerateAssignment.preprocessors = [CheckMaster, AddFirstCells, *release, RecordRelease]
+    feedback = list(GenerateFeedback.preprocessors.default())
+    # after the scores are in, before anything is rendered
+    config.GenerateFeedback.preprocessors = [feedback[0], HideFromStudents, *feedback[1:]]
+    config.GenerateFeedback.post_convert_hook = "course.grading.feedback.write_index_after_nbgrader"

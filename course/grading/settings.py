@@ -1,0 +1,173 @@
+"""A course folder: where its things lie, and its settings from `nbgrader_config.py`."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from nbgrader.apps.baseapp import NbGrader
+from nbgrader.coursedir import CourseDirectory
+from traitlets import Float, Unicode, validate
+from traitlets.config import Config, Configurable
+from traitlets.utils.bunch import Bunch
+
+from course.grading.engine import Limits
+from course.grading.errors import CourseError
+
+CONFIG_FILE = "nbgrader_config.py"
+PRIVATE = "private"  # the folder of an assignment that never leaves source/
+RECORD = ".graded.json"  # in a folder of autograded/: what was graded, and with what
+NOT_COPIED = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", PRIVATE, RECORD]
+
+
+class Course(Configurable):
+    """The course's own settings, beside nbgrader's: ``c.Course.cell_seconds = 60`` in nbgrader_config.py."""
+
+    student_repository = Unicode(
+        "https://github.com/gradient-course/student@main",
+        help="Where students get the course: the repository's address, an @, and the branch or tag. Colab "
+        "badges, set-up cells and the published repository's README all follow it.",
+    ).tag(config=True)
+    cell_seconds = Float(30.0, min=1, help="Seconds that one cell of a submission may run.").tag(config=True)
+    notebook_seconds = Float(
+        300.0, min=1, help="Seconds that all cells of one submitted notebook may run together."
+    ).tag(config=True)
+
+    @validate("student_repository")
+    def _check_repository(self, proposal: Bunch) -> str:
+        if not re.fullmatch(r"https://[^\s@]+/[^\s@/]+/[^\s@/]+@[^\s@]+", proposal["value"]):
+            raise CourseError(
+                f"{CONFIG_FILE}: c.Course.student_repository is {proposal['value']!r}; it must look like "
+                "https://github.com/OWNER/REPOSITORY@BRANCH"
+            )
+        return proposal["value"]
+
+    @property
+    def repository_url(self) -> str:
+        """The address without the branch."""
+        return self.student_repository.rpartition("@")[0].removesuffix(".git")
+
+    @property
+    def repository_ref(self) -> str:
+        """The branch or tag."""
+        return self.student_repository.rpartition("@")[2]
+
+    @property
+    def limits(self) -> Limits:
+        """What a submission may use."""
+        return Limits(cell_seconds=self.cell_seconds, notebook_seconds=self.notebook_seconds)
+
+
+@dataclass(frozen=True)
+class CourseFolder:
+    """A folder with source/, release/, submitted/, autograded/ and feedback/ in it.
+
+    Attributes:
+        root: the folder itself, absolute.
+    """
+
+    root: Path
+
+    @classmethod
+    def find(cls, start: Path) -> CourseFolder:
+        """The course folder that `start` lies in.
+
+        Raises:
+            CourseError: neither `start` nor a folder above it holds a nbgrader_config.py.
+        """
+        start = start.resolve()
+        if not start.is_dir():
+            raise CourseError(f"{start}: no such folder")
+        for folder in (start, *start.parents):
+            if (folder / CONFIG_FILE).is_file():
+                return cls(folder)
+        raise CourseError(f"{start}: not in a course folder (no {CONFIG_FILE} here or above)")
+
+    @cached_property
+    def config(self) -> Config:
+        """nbgrader's configuration, as nbgrader's own commands would read it here."""
+        app = NbGrader()
+        app.log_level = "ERROR"
+        with contextlib.chdir(self.root):
+            try:
+                app.load_config_file(suppress_errors=False)
+            except CourseError:
+                raise
+            except Exception as error:
+                raise CourseError(f"{self.root / CONFIG_FILE}: {type(error).__name__}: {error}") from error
+        config: Config = app.config
+        return config
+
+    @cached_property
+    def settings(self) -> Course:
+        """The course's own settings."""
+        return Course(config=self.config)
+
+    def directory(self, **steps: Path) -> CourseDirectory:
+        """nbgrader's view of this folder, with some of its steps put elsewhere (``release_directory=…``)."""
+        config = copy.deepcopy(self.config)
+        config.CourseDirectory.root = str(self.root)
+        for name, path in steps.items():
+            config.CourseDirectory[name] = str(path)
+        return CourseDirectory(config=config)
+
+    @cached_property
+    def db_url(self) -> str:
+        """Address of the gradebook."""
+        url: str = self.directory().db_url
+        return url
+
+    def step(self, name: str) -> Path:
+        """The folder of one step: "source", "release", "submitted", "autograded" or "feedback"."""
+        return self.root / getattr(self.directory(), f"{name}_directory")
+
+    def assignments(self) -> list[str]:
+        """Names of all assignments: the folders of source/ that hold notebooks."""
+        return sorted({path.parent.name for path in self.step("source").glob("*/*.ipynb")})
+
+    def choose(self, names: list[str]) -> list[str]:
+        """The named assignments, or all of them where none is named.
+
+        Raises:
+            CourseError: one of them does not exist.
+        """
+        known = self.assignments()
+        for name in names:
+            if name not in known:
+                raise CourseError(f"no assignment {name!r} in {self.step('source')}; there are: {', '.join(known)}")
+        if not known:
+            raise CourseError(f"{self.step('source')}: no assignment in it (a folder with notebooks)")
+        return list(dict.fromkeys(names)) or known
+
+    def masters(self, assignment: str) -> dict[str, Path]:
+        """Name to path of an assignment's master notebooks."""
+        return {path.stem: path for path in sorted((self.step("source") / assignment).glob("*.ipynb"))}
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        """Keep other course commands from writing here meanwhile.
+
+        Raises:
+            CourseError: one is at it now.
+        """
+        try:
+            import fcntl
+        except ImportError:  # Windows: nothing to lock with, and one person at the keyboard
+            yield
+            return
+        with open(self.root / ".course.lock", "w") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise CourseError(f"{self.root}: another course command is writing here; wait for it") from None
+            yield
+
+    def relative(self, path: Path) -> str:
+        """A path as the user would type it from the course folder."""
+        return os.path.relpath(path, self.root)

@@ -1,0 +1,16 @@
+"""Settings of this course, for `course` and for nbgrader's own commands and formgrader."""
+
+from course.grading.pipeline import configure
+
+c = get_config()  # noqa: F821 (traitlets puts it there)
+configure(c)
+
+# Where students get the course: address of the student repository, an @, branch or tag.
+# Colab badges, set-up cells and `course publish` follow it; run `make release` after a change.
+c.Course.student_repository = "https://github.com/gradient-course/student@main"
+
+# What a submission may use, in seconds.
+c.Course.cell_seconds = 30
+c.Course.notebook_seconds = 300
+
+c.CourseDirectory.course_id = "gradient-course"
