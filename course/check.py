@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 RTOL = 1e-6  # what float32 carries, and no looser
-ATOL = 1e-9
+ATOL = 1e-9  # or, where all expected values are below 1, that part of the largest: tiny is no excuse
 SHOWN = 6  # arrays up to this many numbers are printed whole
 
 
@@ -37,7 +37,7 @@ class HiddenCheckFailed(CheckFailed):
     """A hidden check did not hold; its message is the hint and nothing else."""
 
 
-def close(got: Any, expected: Any, name: str, *, rtol: float = RTOL, atol: float = ATOL) -> None:
+def close(got: Any, expected: Any, name: str, *, rtol: float = RTOL, atol: float | None = None) -> None:
     """Compare numbers and print both, or fail saying how they differ.
 
     Args:
@@ -45,7 +45,7 @@ def close(got: Any, expected: Any, name: str, *, rtol: float = RTOL, atol: float
         expected: what is right, of the shape that is right (a number stands for shape ``()``).
         name: what was computed, as the student would write it, such as ``"sigmoid(0)"``.
         rtol: tolerance relative to the expected value.
-        atol: absolute tolerance.
+        atol: absolute tolerance; without it 1e-9, or less where all expected values are small.
 
     Raises:
         CheckFailed: wrong type, shape, NaN or value, the first place where, the largest difference.
@@ -72,7 +72,7 @@ def equal(got: Any, expected: Any, name: str) -> None:
     print(f"✓ {name}: expected {expected!r}, yours {got!r}")
 
 
-def hidden(got: Any, expected: Any, *, hint: str, rtol: float = RTOL, atol: float = ATOL) -> None:
+def hidden(got: Any, expected: Any, *, hint: str, rtol: float = RTOL, atol: float | None = None) -> None:
     """Compare as :func:`close` or :func:`equal` does and, where it fails, say the hint alone.
 
     Args:
@@ -81,7 +81,7 @@ def hidden(got: Any, expected: Any, *, hint: str, rtol: float = RTOL, atol: floa
             things exactly.
         hint: what kind of mistake this is, without inputs or expected values.
         rtol: tolerance relative to the expected value.
-        atol: absolute tolerance.
+        atol: absolute tolerance; without it 1e-9, or less where all expected values are small.
 
     Raises:
         HiddenCheckFailed: the two differ; the message is the hint.
@@ -204,7 +204,7 @@ def _is_numeric(value: Any) -> bool:
     return not isinstance(value, tuple) and _as_array(value) is not None
 
 
-def _difference(got: Any, expected: Any, rtol: float, atol: float) -> str | None:
+def _difference(got: Any, expected: Any, rtol: float, atol: float | None) -> str | None:
     """Say how `got` differs from `expected`, in a sentence or two, or None where it does not."""
     wanted = _as_array(expected)
     if wanted is None:
@@ -224,8 +224,11 @@ def _difference(got: Any, expected: Any, rtol: float, atol: float) -> str | None
     return _wrong_value(array, wanted, agree, rtol, atol)
 
 
-def _agree(array: np.ndarray, wanted: np.ndarray, rtol: float, atol: float) -> np.ndarray:
+def _agree(array: np.ndarray, wanted: np.ndarray, rtol: float, atol: float | None) -> np.ndarray:
     with np.errstate(all="ignore"):
+        if atol is None:
+            sizes = np.abs(_wide(wanted[np.isfinite(wanted)]))
+            atol = ATOL * min(1.0, float(sizes.max(initial=0)) or 1.0)
         return np.isclose(array, wanted, rtol=rtol, atol=atol, equal_nan=True)
 
 
@@ -240,7 +243,7 @@ def _wrong_type(got: Any, wanted: np.ndarray) -> str:
     return f"wrong type: expected {kind}, yours is of type {type(got).__name__}."
 
 
-def _wrong_value(array: np.ndarray, wanted: np.ndarray, agree: np.ndarray, rtol: float, atol: float) -> str:
+def _wrong_value(array: np.ndarray, wanted: np.ndarray, agree: np.ndarray, rtol: float, atol: float | None) -> str:
     mine, right = _wide(array), _wide(wanted)
     nan = np.isnan(mine) & ~agree
     first = tuple(int(i) for i in np.argwhere(nan if nan.any() else ~agree)[0])
@@ -260,7 +263,7 @@ def _wrong_value(array: np.ndarray, wanted: np.ndarray, agree: np.ndarray, rtol:
     return problem + _guess(mine, right, rtol, atol)
 
 
-def _guess(array: np.ndarray, wanted: np.ndarray, rtol: float, atol: float) -> str:
+def _guess(array: np.ndarray, wanted: np.ndarray, rtol: float, atol: float | None) -> str:
     """Name the slip where the numbers give it away."""
     if _agree(-array, wanted, rtol, atol).all():
         return " The sign is flipped."
