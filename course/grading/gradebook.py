@@ -30,9 +30,6 @@ _SCRIPTS = str(Path(sys.executable).parent)
 if _SCRIPTS not in os.environ.get("PATH", "").split(os.pathsep):
     os.environ["PATH"] = os.pathsep.join([_SCRIPTS, os.environ.get("PATH", "")])
 
-# nbgrader's models lean on SQLAlchemy's autoflush, which newer releases remark on at every submission.
-warnings.filterwarnings("ignore", category=sqlalchemy.exc.SAWarning, module="nbgrader")
-
 silent = logging.Logger("course.silent")  # for nbgrader's warnings about what we report ourselves
 silent.addHandler(logging.NullHandler())
 
@@ -79,7 +76,10 @@ def one_transaction(book: Gradebook) -> Iterator[None]:
     commit = book.db.commit
     book.db.commit = book.db.flush
     try:
-        yield
+        with warnings.catch_warnings():
+            # nbgrader's models lean on autoflush, which newer releases of SQLAlchemy remark on every time
+            warnings.simplefilter("ignore", sqlalchemy.exc.SAWarning)
+            yield
         commit()
     except BaseException:
         book.db.rollback()

@@ -1,0 +1,39 @@
+"""Fixtures that several files share."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from courses import ROOT, SmallCourse
+
+
+@pytest.fixture(autouse=True)
+def _no_device_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests say themselves which device they mean."""
+    monkeypatch.delenv("COURSE_DEVICE", raising=False)
+
+
+@pytest.fixture
+def small_course(tmp_path: Path) -> SmallCourse:
+    """A course folder with one small master, not released."""
+    root = tmp_path / "course_folder"
+    root.mkdir()
+    made = SmallCourse(root)
+    made.write_master()
+    return made
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The project's own folder; tests read it and write nothing into it."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def environment() -> dict[str, str]:
+    """Environment for subprocesses: this interpreter's commands come first, colours and progress are off."""
+    scripts = str(Path(sys.executable).parent)
+    return {**os.environ, "PATH": os.pathsep.join([scripts, os.environ.get("PATH", "")]), "NO_COLOR": "1"}
