@@ -9,7 +9,7 @@ endif
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := demo
-.PHONY: demo setup test lint format answers release environment clean
+.PHONY: demo setup test lint format answers bench release environment clean
 
 demo: setup            ## set up, then grade a made-up class of six
 	$(BIN)/course demo --jobs $(JOBS)
@@ -37,6 +37,9 @@ format: setup
 
 answers: setup         ## grade the answers bank; BANK=folder, ONLY=notebook
 	$(BIN)/course answers --jobs $(JOBS) $(if $(BANK),--bank $(BANK)) $(if $(ONLY),--only $(ONLY))
+
+bench: setup           ## how long each master takes on one core
+	$(BIN)/python tools/bench.py
 
 release: setup         ## source/ to release/
 	$(BIN)/course release

@@ -216,10 +216,38 @@ def binary(
     return figure
 
 
+def _draw_multiclass(
+    left: plt.Axes,
+    right: plt.Axes,
+    x: ArrayLike,
+    model_out: ArrayLike,
+    lambda_: ArrayLike,
+    x_train: ArrayLike,
+    y_train: ArrayLike,
+) -> None:
+    inputs, labels = _flat(x_train), _flat(y_train)
+    for k, (outputs, probabilities) in enumerate(zip(np.asarray(model_out), np.asarray(lambda_), strict=True)):
+        colour, style, chosen = CLASS_COLOURS[k], ("-", "--", "-.")[k], labels == k
+        left.plot(_flat(x), outputs, style, color=colour)
+        right.plot(_flat(x), probabilities, style, color=colour, label=f"Pr(y={k})")
+        height = np.full(int(chosen.sum()), -0.08 - 0.07 * k)  # a row a class, under the curves
+        right.plot(inputs[chosen], height, CLASS_MARKERS[k], color=colour, label=f"data, y={k}", clip_on=False)
+    left.set(xlabel="input x", ylabel="outputs z = f[x]", xlim=(0, 1), title="before the softmax")
+    right.set(
+        xlabel="input x",
+        ylabel="probability",
+        xlim=(0, 1),
+        ylim=(-0.28, 1.42),
+        yticks=(0, 0.25, 0.5, 0.75, 1),
+        title="after the softmax",
+    )
+    right.legend(loc="upper left", ncols=3, columnspacing=1.0, handlelength=1.8, handletextpad=0.5)
+
+
 def multiclass(
     x: ArrayLike, model_out: ArrayLike, lambda_: ArrayLike, x_train: ArrayLike, y_train: ArrayLike
 ) -> plt.Figure:
-    """One output a class, and the classes' probabilities with the data along the foot of the panel.
+    """One output a class, and the classes' probabilities with the data in rows under them.
 
     Args:
         x: where the network was evaluated, shape (m,), increasing.
@@ -229,26 +257,40 @@ def multiclass(
         y_train: labels 0 to K - 1, shape (n,).
     """
     with course_style():
-        figure, (left, right) = panels(2, width=5.0, height=3.4)
-        styles = ("-", "--", "-.")
-        for k, (logits, probabilities) in enumerate(zip(np.asarray(model_out), np.asarray(lambda_), strict=True)):
-            colour, style = CLASS_COLOURS[k], styles[k]
-            left.plot(_flat(x), logits, style, color=colour)
-            right.plot(_flat(x), probabilities, style, color=colour, label=f"Pr(y = {k} | x)")
-            chosen = _flat(y_train) == k
-            right.plot(
-                _flat(x_train)[chosen],
-                np.full(chosen.sum(), -0.06 - 0.05 * k),
-                CLASS_MARKERS[k],
-                color=colour,
-                label=f"data, y = {k}",
-                clip_on=False,
-            )
-        left.set(xlabel="input x", ylabel="network outputs f[x]", xlim=(0, 1), title="before the softmax")
-        right.set(
-            xlabel="input x", ylabel="probability", xlim=(0, 1), ylim=(-0.22, 1.05), title="after the softmax"
-        )
-        right.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+        figure, (left, right) = panels(2, width=5.2, height=3.4)
+        _draw_multiclass(left, right, x, model_out, lambda_, x_train, y_train)
+    return figure
+
+
+def multiclass_with_losses(
+    x: ArrayLike,
+    model_out: ArrayLike,
+    lambda_: ArrayLike,
+    x_train: ArrayLike,
+    y_train: ArrayLike,
+    values: ArrayLike,
+    curves: Mapping[str, ArrayLike],
+    current: float,
+    xlabel: str,
+) -> plt.Figure:
+    """Outputs and probabilities over two criteria along one parameter: what the demo redraws.
+
+    Args:
+        x: where the network was evaluated, shape (m,), increasing.
+        model_out: its outputs there, shape (K, m), K at most 3.
+        lambda_: the probabilities there, shape (K, m).
+        x_train: inputs of the data, shape (n,).
+        y_train: labels 0 to K - 1, shape (n,).
+        values: of the parameter, shape (k,), increasing.
+        curves: two criteria, as in :func:`losses`.
+        current: the parameter's value in the fit.
+        xlabel: the parameter's name.
+    """
+    with course_style():
+        figure, axes = panels(2, 2, width=5.2, height=2.9, redrawn=True)
+        _draw_multiclass(axes[0], axes[1], x, model_out, lambda_, x_train, y_train)
+        for panel, (name, curve) in zip(axes[2:], curves.items(), strict=True):
+            _draw_curve(panel, values, curve, name, xlabel, current)
     return figure
 
 

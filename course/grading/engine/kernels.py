@@ -96,7 +96,16 @@ def _drive(loop: asyncio.AbstractEventLoop, main: asyncio.Task[None], results: q
     except BaseException as error:
         results.put(error)
     finally:
+        loop.run_until_complete(_end_tasks())
         loop.run_until_complete(loop.shutdown_asyncgens())
+
+
+async def _end_tasks() -> None:
+    """End what nbclient leaves pending where it is cancelled; asyncio would complain of it on stderr."""
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)
 
 
 async def _run_notebook(notebook: NotebookNode, job: Job, environment: dict[str, str]) -> NotebookNode:
@@ -128,6 +137,7 @@ class _NotebookRun:
             error_on_timeout={"ename": "TimeLimit", "evalue": "", "traceback": []},
             raise_on_iopub_timeout=False,
             startup_timeout=SECONDS_TO_START,
+            shutdown_kernel="immediate",  # nothing of a submission is worth waiting for at its end
             on_cell_executed=self._note_reply,
             log=_silent,
         )
@@ -169,7 +179,8 @@ class _NotebookRun:
         of = (
             "the limit for one cell" if left >= self.limits.cell_seconds else "what is left of the notebook's limit"
         )
-        text = f"stopped after {self.client.timeout} seconds, {of}: is there an endless loop?"
+        plural = "" if self.client.timeout == 1 else "s"
+        text = f"stopped after {self.client.timeout} second{plural}, {of}: is there an endless loop?"
         cell.outputs.append(_limit_output("TimeLimit", text))
         return "" if await self._answers() else "an earlier cell could not be stopped"
 
