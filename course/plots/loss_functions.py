@@ -62,12 +62,12 @@ def _draw_regression(
             color=BLUE,
             alpha=0.15,
             linewidth=0,
-            label="mean ± 2 sigma",
+            label="mean ± 2σ",
         )
     axes.plot(position, mean, color=BLUE, label="mean μ = f[x]")
     axes.plot(_flat(x_train), _flat(y_train), "o", color=ORANGE, label="data", clip_on=False, zorder=3)
     axes.set(xlabel="input x", ylabel="output y", xlim=(0, 1), ylim=(-1.6, 1.6))
-    axes.legend(loc="upper left", ncols=3, columnspacing=1.2)
+    axes.legend(loc="upper left", ncols=3, columnspacing=1.0, handlelength=1.6, handletextpad=0.5)
 
 
 def regression(
@@ -230,14 +230,14 @@ def _draw_multiclass(
         colour, style, chosen = CLASS_COLOURS[k], ("-", "--", "-.")[k], labels == k
         left.plot(_flat(x), outputs, style, color=colour)
         right.plot(_flat(x), probabilities, style, color=colour, label=f"Pr(y={k})")
-        height = np.full(int(chosen.sum()), -0.08 - 0.07 * k)  # a row a class, under the curves
+        height = np.full(int(chosen.sum()), -0.1 - 0.1 * k)  # a row a class, under the curves
         right.plot(inputs[chosen], height, CLASS_MARKERS[k], color=colour, label=f"data, y={k}", clip_on=False)
     left.set(xlabel="input x", ylabel="outputs z = f[x]", xlim=(0, 1), title="before the softmax")
     right.set(
         xlabel="input x",
         ylabel="probability",
         xlim=(0, 1),
-        ylim=(-0.28, 1.42),
+        ylim=(-0.38, 1.68),
         yticks=(0, 0.25, 0.5, 0.75, 1),
         title="after the softmax",
     )
