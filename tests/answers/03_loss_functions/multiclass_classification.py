@@ -126,6 +126,10 @@ def categorical_distribution(y, lambda_param):
 def categorical_distribution(y, lambda_param):
     return lambda_param[y]
 
+# %% wrong: categorical_distribution | the labels used as columns
+def categorical_distribution(y, lambda_param):
+    return lambda_param[:, np.ravel(y)]
+
 # %% wrong: categorical_distribution | columns picked by the label
 def categorical_distribution(y, lambda_param):
     return lambda_param[np.arange(np.size(y)) % lambda_param.shape[0], np.ravel(y)]
