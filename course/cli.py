@@ -24,8 +24,25 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status: 0, 2 for the user's mistakes, 130 where it was interrupted."""
-    parser = _build_parser()
-    options = parser.parse_args(arguments)
+    try:
+        try:
+            return _run(_build_parser().parse_args(arguments))
+        finally:
+            sys.stdout.flush()  # a broken pipe shows here, and not when Python ends
+    except BrokenPipeError:  # `course … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _run(options: argparse.Namespace) -> int:
+    try:
+        return _command(options)
+    except KeyboardInterrupt:
+        print(f"course {options.command}: stopped; what was finished is kept", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _command(options: argparse.Namespace) -> int:
     try:
         from course.grading import commands
         from course.grading.errors import CourseError
@@ -42,12 +59,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (CourseError, DeviceError) as mistake:
         print(f"course {options.command}: {mistake}", file=sys.stderr)
         return MISTAKE
-    except KeyboardInterrupt:
-        print(f"course {options.command}: stopped; what was finished is kept", file=sys.stderr)
-        return INTERRUPTED
-    except BrokenPipeError:  # `course … | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
 
 
 def _build_parser() -> argparse.ArgumentParser:

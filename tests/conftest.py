@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from courses import ROOT, SmallCourse
 
+from course.grading.release import release
+
 
 @pytest.fixture(autouse=True)
 def _no_device_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -24,6 +26,21 @@ def small_course(tmp_path: Path) -> SmallCourse:
     made = SmallCourse(root)
     made.write_master()
     return made
+
+
+@pytest.fixture(scope="session")
+def released_template(tmp_path_factory: pytest.TempPathFactory) -> SmallCourse:
+    """A released small course to copy (`copy_to`), because a new gradebook takes seconds; not to be changed."""
+    made = SmallCourse(tmp_path_factory.mktemp("template"))
+    made.write_master()
+    release(made.folder, [])
+    return made
+
+
+@pytest.fixture
+def released_course(released_template: SmallCourse, tmp_path: Path) -> SmallCourse:
+    """A course folder with one small master, released; nobody has handed in."""
+    return released_template.copy_to(tmp_path / "course_folder")
 
 
 @pytest.fixture(scope="session")

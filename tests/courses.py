@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -123,12 +124,23 @@ class SmallCourse:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        (root / CONFIG_FILE).write_text(
-            "from course.grading.pipeline import configure\n\n"
-            "c = get_config()\n"
-            "configure(c)\n"
-            "c.Course.cell_seconds = 5\n"
-        )
+        if not (root / CONFIG_FILE).exists():
+            (root / CONFIG_FILE).write_text(
+                "from course.grading.pipeline import configure\n\n"
+                "c = get_config()\n"
+                "configure(c)\n"
+                "c.Course.cell_seconds = 5\n"
+            )
+
+    def copy_to(self, root: Path) -> SmallCourse:
+        """The same course, with all that is in it, in another folder."""
+        shutil.copytree(self.root, root, symlinks=True)
+        return SmallCourse(root)
+
+    def configure(self, line: str) -> None:
+        """Add a line to nbgrader_config.py."""
+        with open(self.root / CONFIG_FILE, "a") as config:
+            config.write(line + "\n")
 
     @property
     def folder(self) -> CourseFolder:

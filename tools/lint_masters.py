@@ -12,8 +12,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import nbformat
-from nbformat import NotebookNode
+from nbformat import NotebookNode, v4
 
 from course.grading.handin import solutions
 from course.grading.notebooks import grade_id, role
@@ -68,7 +67,8 @@ def signatures(source: str) -> list[str]:
 
 def master_problems(notebook: NotebookNode, exercises: list[Exercise] | None) -> list[str]:
     """All that is wrong with a master, a line each."""
-    found = [str(problem) for problem in find_problems(notebook)]
+    broken = [str(problem) for problem in find_problems(notebook)]
+    found = list(broken)
     ids = [cell.get("id") for cell in notebook.cells]
     if notebook.nbformat != 4 or notebook.nbformat_minor < 5:
         found.append("format 4.5 or later is needed, for cell ids")
@@ -84,7 +84,7 @@ def master_problems(notebook: NotebookNode, exercises: list[Exercise] | None) ->
             found.append(f"cell {name}: has outputs; clear them before committing")
     if exercises is None:
         return [*found, "tests/exercises.py has no section for it"]
-    return found + exercise_problems(notebook, exercises)
+    return found if broken else found + exercise_problems(notebook, exercises)
 
 
 def exercise_problems(notebook: NotebookNode, exercises: list[Exercise]) -> list[str]:
@@ -113,7 +113,11 @@ def main() -> int:
     problems = []
     for path in sorted((ROOT / "source").glob("*/*.ipynb")):
         name = f"{path.parent.name}/{path.stem}"
-        notebook = nbformat.read(path, as_version=4)
+        try:
+            notebook = v4.reads(path.read_text(encoding="utf-8"))  # nbformat.read would mend ids that are not own
+        except ValueError as error:
+            problems.append(f"{path.relative_to(ROOT)}: not JSON ({error})")
+            continue
         problems += [f"{path.relative_to(ROOT)}: {each}" for each in master_problems(notebook, sections.get(name))]
     for problem in problems:
         print(problem, file=sys.stderr)

@@ -22,7 +22,7 @@ from nbformat import NotebookNode
 from course.grading.autograde import Options, Progress, Row, autograde
 from course.grading.errors import CourseError
 from course.grading.handin import fill_in, hand_in, solutions
-from course.grading.notebooks import grade_id, role
+from course.grading.notebooks import grade_id, read_notebook, role
 from course.grading.release import release
 from course.grading.rules import SOLUTION, marked_region
 from course.grading.settings import CONFIG_FILE, CourseFolder
@@ -137,9 +137,12 @@ def read_blocks(path: Path, assignment: str, notebook: str, master: NotebookNode
         CourseError: text before the first header, a header that is none, or an exercise that does not exist.
     """
     exercises = solutions(master)
-    lines = path.read_text(encoding="utf-8").split("\n")
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except UnicodeDecodeError as error:
+        raise CourseError(f"{path}: not a text file in UTF-8 (byte {error.start})") from None
     starts = [number for number, line in enumerate(lines) if line.startswith("# %%")]
-    if any(line.strip() for line in lines[: starts[0] if starts else None]):
+    if not starts or any(line.strip() for line in lines[: starts[0]]):
         raise CourseError(f"{path}:1: a bank begins with a line `# %% right: EXERCISE | WHY` or `# %% wrong: …`")
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
         header = _HEADER.fullmatch(lines[start].rstrip())
@@ -175,12 +178,12 @@ def _read_masters(course: CourseFolder, bank: Path, only: list[str]) -> dict[tup
         master = course.step("source") / assignment / f"{notebook}.ipynb"
         if not master.is_file():
             raise CourseError(f"{path}: there is no master {course.relative(master)}")
-        found[assignment, notebook] = nbformat.read(master, as_version=4)
+        found[assignment, notebook] = read_notebook(master, course.relative(master))
     default = bank.resolve() == (course.root / "tests" / "answers").resolve()
     for assignment in course.assignments() if default else []:
         for notebook, master in course.masters(assignment).items():
             if not only or notebook in only:  # a notebook without a file has shortages to report
-                found.setdefault((assignment, notebook), nbformat.read(master, as_version=4))
+                found.setdefault((assignment, notebook), read_notebook(master, course.relative(master)))
     for notebook in only:
         if not any(notebook == name for _, name in found):
             raise CourseError(f"{bank}: no answers for a notebook {notebook!r}")

@@ -24,7 +24,7 @@ from course.grading.errors import CourseError
 from course.grading.gradebook import Score
 from course.grading.notebooks import grade_id
 from course.grading.release import checked_masters, generated, refuse_changes, swap_in
-from course.grading.repair import restore_missing_tests
+from course.grading.repair import restore_metadata, restore_missing_cells
 from course.grading.settings import RECORD, CourseFolder
 from course.grading.submissions import (
     Submission,
@@ -35,6 +35,7 @@ from course.grading.submissions import (
     graded_with,
     is_public,
     read_submission,
+    read_timestamp,
 )
 
 Progress = Callable[[int, int], None]
@@ -107,6 +108,7 @@ class _Task:
     assignment: _Assignment
     fingerprint: str
     notebooks: dict[str, NotebookNode]
+    timestamp: str | None
     note: str
 
 
@@ -169,7 +171,9 @@ def _choose_submissions(
 
 def _prepare_assignment(course: CourseFolder, name: str, options: Options) -> _Assignment:
     masters = checked_masters(course, name)
-    if not options.regrade:
+    if options.regrade:
+        gradebook.refuse_other_notebooks(course, name, masters)
+    else:
         refuse_changes(course, name, masters)
     relevant = {"device": options.device, "skip_tags": sorted(options.skip_tags)}
     return _Assignment(name, masters, common_fingerprint(course, name, relevant))
@@ -199,18 +203,20 @@ def _sort_out(
     rows, tasks = [], []
     for name, assignment in prepared.items():
         for submission in submissions[name]:
-            now = fingerprint(submission, assignment.common)
-            if not options.regrade and graded_with(course, submission) == now:
-                score = _known_score(book, submission, assignment)
-                if score is not None:
-                    rows.append(Row(submission.student, name, score, graded=False, note="unchanged"))
-                    continue
             try:
+                now = fingerprint(submission, assignment.common)
+                if not options.regrade and graded_with(course, submission) == now:
+                    score = _known_score(book, submission, assignment)
+                    if score is not None:
+                        rows.append(Row(submission.student, name, score, graded=False, note="unchanged"))
+                        continue
                 notebooks, strangers = read_submission(course, submission, assignment.masters)
-            except CourseError as error:
+                timestamp = read_timestamp(course, submission)
+            except (CourseError, OSError) as error:
                 rows.append(Row(submission.student, name, None, graded=False, problem=str(error)))
                 continue
-            tasks.append(_Task(submission, assignment, now, notebooks, _notes(assignment, notebooks, strangers)))
+            note = _notes(assignment, notebooks, strangers)
+            tasks.append(_Task(submission, assignment, now, notebooks, timestamp, note))
     return rows, tasks
 
 
@@ -275,7 +281,8 @@ def _sanitized(course: CourseFolder, task: _Task) -> dict[str, NotebookNode]:
     """The submitted notebooks as they are to be run: test cells and set-up as the master has them."""
     sanitized = {}
     for name, notebook in task.notebooks.items():
-        restore_missing_tests(notebook, task.assignment.masters[name])
+        restore_metadata(notebook, task.assignment.masters[name])
+        restore_missing_cells(notebook, task.assignment.masters[name])
         steps = Autograde(config=course.config).sanitize_preprocessors
         sanitized[name] = _through(course, steps, notebook, task, name)
     return sanitized
@@ -321,9 +328,10 @@ def _finish(course: CourseFolder, book: Gradebook, task: _Task, result: Result, 
         notebooks = {
             name: _through(course, kept, notebook, task, name) for name, notebook in result.notebooks.items()
         }
+        _write(task, notebooks, folder, result.seconds)
         score = gradebook.record(course, book, task.submission.assignment, task.submission.student, notebooks,
-                                 _timestamp(task.submission))  # fmt: skip
-        _write(course, task, notebooks, folder, result.seconds)
+                                 task.timestamp)  # fmt: skip
+        swap_in(folder, graded_folder(course, task.submission))
     except Exception as error:
         return _failure(task, f"could not be scored: {_first_line(error)}")
     score = _in_order(score, task.assignment)
@@ -333,22 +341,28 @@ def _finish(course: CourseFolder, book: Gradebook, task: _Task, result: Result, 
 _OURS = (Execute, SaveAutoGrades, AssignLatePenalties)  # done by the runner and by gradebook.record
 
 
-def _write(
-    course: CourseFolder, task: _Task, notebooks: dict[str, NotebookNode], folder: Path, seconds: float
-) -> None:
+def _write(task: _Task, notebooks: dict[str, NotebookNode], folder: Path, seconds: float) -> None:
+    """Complete the folder that the submission ran in, so that it can go into autograded/."""
+    _tidy(folder)
     for name, notebook in notebooks.items():
         (folder / f"{name}.ipynb").write_text(nbformat.writes(notebook), encoding="utf-8")
     record = {"fingerprint": task.fingerprint, "seconds": round(seconds, 2), "note": task.note}
     (folder / RECORD).write_text(json.dumps(record))
     for path in folder.rglob("*"):
-        if path.is_file() and not path.is_symlink():
+        if path.is_file():
             path.chmod(0o444)  # as nbgrader leaves them
-    swap_in(folder, graded_folder(course, task.submission))
 
 
-def _timestamp(submission: Submission) -> str | None:
-    path = submission.folder / "timestamp.txt"
-    return path.read_text().strip() or None if path.is_file() else None
+def _tidy(folder: Path) -> None:
+    """Take out what the code may have left there and must not: links, pipes and the like, and what we write."""
+    for path in list(folder.rglob("*")):
+        if path.is_symlink() or not (path.is_file() or path.is_dir()):
+            path.unlink()
+    for path in (*folder.glob("*.ipynb"), folder / RECORD):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _failure(task: _Task, reason: str) -> Row:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from course import select_device
+from course.device import VARIABLE, select_device
 from course.grading import answers as bank
 from course.grading import autograde as grader
 from course.grading import demo as made_up
@@ -37,7 +38,8 @@ def release(options: argparse.Namespace) -> int:
     course = CourseFolder.find(options.folder)
     for released in releaser.release(course, options.assignments):
         state = "released" if released.changed else "unchanged"
-        print(f"{released.assignment}: {released.notebooks} notebooks {state}")
+        plural = "" if released.notebooks == 1 else "s"
+        print(f"{released.assignment}: {released.notebooks} notebook{plural} {state}")
     return 0
 
 
@@ -52,8 +54,7 @@ def publish(options: argparse.Namespace) -> int:
 def autograde(options: argparse.Namespace) -> int:
     """`course autograde`."""
     course = CourseFolder.find(options.folder)
-    if options.device:
-        select_device(options.device)  # a device that is absent is said before anything starts
+    _refuse_absent_device(options.device)
     how = grader.Options(jobs=options.jobs, device=options.device, regrade=options.regrade)
     with progress_bar("grading") as progress:
         outcome = grader.autograde(course, options.assignments, options.student, how, progress=progress)
@@ -75,6 +76,7 @@ def feedback(options: argparse.Namespace) -> int:
 def answers(options: argparse.Namespace) -> int:
     """`course answers`."""
     course = CourseFolder.find(options.folder)
+    _refuse_absent_device(None)
     folder = options.bank or course.root / "tests" / "answers"
     with progress_bar("grading the bank") as progress:
         report = bank.grade_bank(course, folder, options.only, options.jobs, progress)
@@ -86,6 +88,7 @@ def answers(options: argparse.Namespace) -> int:
 def demo(options: argparse.Namespace) -> int:
     """`course demo`."""
     course = CourseFolder.find(options.folder)
+    _refuse_absent_device(None)
     folder = options.directory or course.root / "demo"
     made = made_up.make_class(course, folder)
     print(f"a class of {len(made_up.CLASS)} in {_short(folder)}/submitted, for {', '.join(made.assignments())}")
@@ -96,6 +99,12 @@ def demo(options: argparse.Namespace) -> int:
     print(f"feedback: {_short(written[0])} and {len(written) - 1} more")
     print(f"look at all of it in formgrader: cd {_short(folder)} && jupyter lab")
     return status
+
+
+def _refuse_absent_device(asked: str | None) -> None:
+    """Say that a device is absent before anything starts, and not in every submission."""
+    if asked or os.environ.get(VARIABLE):
+        select_device(asked)
 
 
 def show_rows(rows: list[grader.Row], about: dict[str, str] | None = None) -> int:

@@ -21,7 +21,7 @@ from nbgrader.converters.base import NbGraderException
 
 from course.grading import gradebook
 from course.grading.errors import CourseError
-from course.grading.hiding import what_went_wrong
+from course.grading.hiding import error_of, what_went_wrong
 from course.grading.notebooks import grade_id, is_graded, role
 from course.grading.release import Complaints, swap_in
 from course.grading.settings import CourseFolder
@@ -166,6 +166,9 @@ def _lines(book: Gradebook, executed: NotebookNode, notebook: object) -> list[Li
         if name is None or its.kind in ("locked", "other"):
             continue
         line = lines.setdefault(its.exercise or name, Line(its.exercise or name))
+        error = error_of(cell, visible=True) if its.kind == "solution" else None
+        if error:
+            line.remarks.append(error)
         if is_graded(cell) and name in grades:
             grade = grades[name]
             line.points, line.of = line.points + grade.score, line.of + grade.max_score

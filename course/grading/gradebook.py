@@ -138,6 +138,28 @@ def changes_since_graded(course: CourseFolder, assignment: str, masters: dict[st
         return differences(book, assignment, masters)
 
 
+def refuse_other_notebooks(course: CourseFolder, assignment: str, masters: dict[str, NotebookNode]) -> None:
+    """Refuse notebooks added or removed after grading: grades of whole notebooks are not moved about.
+
+    Raises:
+        CourseError: says which notebook, and what to do.
+    """
+    with opened(course) as book:
+        if not has_submissions(book, assignment):
+            return
+        known = {notebook.name for notebook in book.find_assignment(assignment).notebooks}
+    for name in sorted(known - set(masters)):
+        raise CourseError(
+            f"{assignment}: notebook {name} was removed, and grades depend on it; put it back, "
+            "or move the gradebook aside and grade from the start"
+        )
+    for name in sorted(set(masters) - known):
+        raise CourseError(
+            f"{assignment}: notebook {name} was added after submissions were graded; make it an assignment "
+            "of its own, or move the gradebook aside and grade from the start"
+        )
+
+
 def has_submissions(book: Gradebook, assignment: str) -> bool:
     """Whether any submission of the assignment is in the gradebook."""
     return bool(book.assignment_submissions(assignment))
@@ -171,24 +193,11 @@ def fit_to_masters(course: CourseFolder, assignment: str, masters: dict[str, Not
     nbgrader refuses to add or remove cells once there are submissions; this adds and removes them in the
     submissions, too, so that nbgrader finds the same cells and only has texts and points left to update.
 
-    Raises:
-        CourseError: a notebook was added or removed; grades of whole notebooks are not moved about.
+    The notebooks are the same as before, see :func:`refuse_other_notebooks`.
     """
     with opened(course) as book, one_transaction(book):
         for notebook in book.find_assignment(assignment).notebooks:
-            if notebook.name not in masters:
-                raise CourseError(
-                    f"{assignment}: notebook {notebook.name} was removed, and grades depend on it; put it back, "
-                    "or move the gradebook aside and grade from the start"
-                )
             _fit_notebook(book, assignment, notebook, masters[notebook.name])
-        known = {notebook.name for notebook in book.find_assignment(assignment).notebooks}
-        added = sorted(set(masters) - known)
-        if added:
-            raise CourseError(
-                f"{assignment}: notebook {added[0]} was added after submissions were graded; make it an assignment "
-                "of its own, or move the gradebook aside and grade from the start"
-            )
 
 
 def _fit_notebook(book: Gradebook, assignment: str, notebook: Any, master: NotebookNode) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from nbformat import NotebookNode, v4
 from nbgrader.preprocessors import NbGraderPreprocessor
 
@@ -9,6 +11,7 @@ from course.grading.notebooks import role
 from course.grading.rules import HIDDEN, SCHEME
 
 OWN_FAILURES = ("HiddenCheckFailed", "CheckFailed")  # their message is written for students
+LIMITS = ("TimeLimit", "ProcessEnded", "NotRun")  # what the engine says of cells that it ended
 
 
 def what_went_wrong(cell: NotebookNode, *, visible: bool = False) -> str | None:
@@ -19,23 +22,32 @@ def what_went_wrong(cell: NotebookNode, *, visible: bool = False) -> str | None:
         visible: whether students have its source, so that an error's own text tells them nothing new. Of a
             hidden cell they learn the hint, or the kind of error.
     """
-    for output in cell.get("outputs", ()):
-        if output.output_type == "error":
-            if output.ename in OWN_FAILURES:
-                return output.evalue
-            if output.ename in ("TimeLimit", "ProcessEnded", "NotRun"):
-                return f"{output.ename}: {output.evalue}"
-            detail = f": {output.evalue}" if visible and output.evalue else ""
-            return f"your code does not get through: {output.ename}{detail}"
-        if output.output_type == "stream" and output.name == "stderr":
-            return "your code writes to stderr while it is tested"
-    return None
+    error = error_of(cell, visible=visible)
+    if error is None and any(output.get("name") == "stderr" for output in cell.get("outputs", ())):
+        return "your code writes to stderr while it is tested"
+    return error
+
+
+def error_of(cell: NotebookNode, *, visible: bool) -> str | None:
+    """The error that ended an executed cell, in a line, or None; see :func:`what_went_wrong`."""
+    errors = [output for output in cell.get("outputs", ()) if output.output_type == "error"]
+    for error in errors:
+        if error.ename in OWN_FAILURES:
+            return str(error.evalue)
+    for error in errors:  # the engine's word on a limit comes after the interrupt that it led to
+        if error.ename in LIMITS:
+            return f"{error.ename}: {error.evalue}"
+    if not errors:
+        return None
+    detail = f": {errors[0].evalue}" if visible and errors[0].evalue else ""
+    return f"your code does not get through: {errors[0].ename}{detail}"
 
 
 def hide_hidden_cell(cell: NotebookNode) -> None:
     """Leave the comment that says what is tested, and one line on how it went."""
     problem = what_went_wrong(cell)
-    cell.source = cell.source.split(f"### BEGIN {HIDDEN}")[0].rstrip("\n")
+    visible = takewhile(lambda line: f"BEGIN {HIDDEN}" not in line, cell.source.split("\n"))
+    cell.source = "\n".join(visible).rstrip("\n")
     text = "✓ hidden tests passed\n" if problem is None else f"✗ {problem}\n"
     cell.outputs = [v4.new_output("stream", name="stdout", text=text)]
 

@@ -74,15 +74,21 @@ class Role:
     exercise: str = ""
 
 
+def _nbgrader(cell: NotebookNode) -> dict[str, Any]:
+    """nbgrader's metadata of a cell; {} where it has none, or what no nbgrader has written."""
+    found = cell.metadata.get("nbgrader")
+    return found if isinstance(found, dict) else {}
+
+
 def grade_id(cell: NotebookNode) -> str | None:
     """The nbgrader id of a cell, if it has one."""
-    found = cell.metadata.get("nbgrader", {}).get("grade_id")
+    found = _nbgrader(cell).get("grade_id")
     return found if isinstance(found, str) else None
 
 
 def role(cell: NotebookNode) -> Role:
     """What a cell is for, by its nbgrader metadata."""
-    meta, name = cell.metadata.get("nbgrader", {}), grade_id(cell)
+    meta, name = _nbgrader(cell), grade_id(cell)
     if name is None:
         return Role("other")
     if meta.get("task"):
@@ -99,5 +105,5 @@ def role(cell: NotebookNode) -> Role:
 
 def is_graded(cell: NotebookNode) -> bool:
     """Whether the cell has points: a test, a task, or an answer marked by hand."""
-    meta = cell.metadata.get("nbgrader", {})
+    meta = _nbgrader(cell)
     return bool(meta.get("grade") or meta.get("task"))

@@ -11,12 +11,12 @@ from importlib import resources
 from pathlib import Path
 
 import jinja2
-import nbformat
 
 import course as package
 from course.grading.errors import CourseError
+from course.grading.notebooks import read_notebook
 from course.grading.release import swap_in
-from course.grading.settings import PRIVATE, CourseFolder
+from course.grading.settings import PRIVATE, STEPS, CourseFolder
 
 OURS = ("release", "course", "pyproject.toml", "README.md", "LICENSE", ".gitignore")  # replaced; the rest stays
 
@@ -35,6 +35,9 @@ def publish(course: CourseFolder, directory: Path) -> Published:
         CourseError: the folder is the instructor's own or holds something else, or release/ is stale.
     """
     _refuse_folder(course, directory)
+    licence = course.root / "LICENSE"
+    if not licence.is_file():
+        raise CourseError(f"{licence}: missing; students have to know what they may do with the course")
     stale = stale_releases(course)
     if stale:
         raise CourseError(f"{stale[0]}; run `course release` and commit release/ before publishing")
@@ -55,14 +58,14 @@ def publish(course: CourseFolder, directory: Path) -> Published:
 def stale_releases(course: CourseFolder) -> list[str]:
     """Released notebooks that are missing, left over, or older than their master or the package; a line each."""
     found = []
-    for assignment in course.assignments():
+    for assignment in course.choose([]):
         folder, masters = course.step("release") / assignment, course.masters(assignment)
         for name, path in masters.items():
             released = folder / f"{name}.ipynb"
             if not released.is_file():
                 found.append(f"{course.relative(released)} is missing")
                 continue
-            record = nbformat.read(released, as_version=4).metadata.get("course", {})
+            record = read_notebook(released, course.relative(released)).metadata.get("course", {})
             if record.get("master_sha256") != hashlib.sha256(path.read_bytes()).hexdigest():
                 found.append(f"{course.relative(released)} is older than its master")
             elif record.get("version") != package.__version__:
@@ -73,10 +76,12 @@ def stale_releases(course: CourseFolder) -> list[str]:
 
 
 def _refuse_folder(course: CourseFolder, directory: Path) -> None:
-    if directory.is_file():
-        raise CourseError(f"{directory}: a file, not a folder")
+    for folder in (directory, *directory.parents):
+        if folder.is_file():
+            raise CourseError(f"{folder}: a file, not a folder")
     resolved = directory.resolve()
-    if resolved == course.root or resolved in course.root.parents or (resolved / "source").is_dir():
+    ours = any(resolved.is_relative_to(course.step(name).resolve()) for name in STEPS)
+    if ours or resolved == course.root or resolved in course.root.parents or (resolved / "source").is_dir():
         raise CourseError(f"{directory}: an instructor's folder; students get a repository of their own")
     strangers = sorted(
         path.name
@@ -118,9 +123,10 @@ def _topics(course: CourseFolder) -> list[dict]:
     for folder in sorted(path for path in course.step("release").iterdir() if path.is_dir()):
         notebooks = []
         for path in sorted(folder.glob("*.ipynb")):
-            cells = nbformat.read(path, as_version=4).cells
-            heading = next(cell.source for cell in cells if cell.source.startswith("# "))
-            badge = next((cell.source for cell in cells if cell.source.startswith("[![Open in Colab]")), "")
+            cells = read_notebook(path, course.relative(path)).cells
+            texts = [cell.source for cell in cells if cell.cell_type == "markdown"]
+            heading = next((text for text in texts if text.startswith("# ")), path.stem)
+            badge = next((text for text in texts if text.startswith("[![Open in Colab]")), "")
             notebooks.append({"path": f"release/{folder.name}/{path.name}", "badge": badge,
                               "title": heading.splitlines()[0].removeprefix("# ")})  # fmt: skip
         topics.append({"name": folder.name, "notebooks": notebooks})

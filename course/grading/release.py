@@ -48,8 +48,9 @@ def release(course: CourseFolder, assignments: list[str]) -> list[Released]:
             submissions were graded.
     """
     chosen = course.choose(assignments)
+    masters = {assignment: checked_masters(course, assignment) for assignment in chosen}
     for assignment in chosen:
-        refuse_changes(course, assignment, checked_masters(course, assignment))
+        refuse_changes(course, assignment, masters[assignment])
     with course.lock():
         return [_release_one(course, assignment) for assignment in chosen]
 
@@ -76,6 +77,7 @@ def refuse_changes(course: CourseFolder, assignment: str, masters: dict[str, Not
     Raises:
         CourseError: says which cells, and what to do.
     """
+    gradebook.refuse_other_notebooks(course, assignment, masters)
     changes = gradebook.changes_since_graded(course, assignment, masters)
     if changes:
         more = f" (and {len(changes) - 3} more)" if len(changes) > 3 else ""

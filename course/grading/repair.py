@@ -1,4 +1,4 @@
-"""Puts back test cells that are missing from a submission, so that a lost cell costs what it must and no more."""
+"""Puts back what a submission lost of the master's cells, so that a slip of the mouse costs no points."""
 
 from __future__ import annotations
 
@@ -15,8 +15,26 @@ def belongs_to(notebook: NotebookNode, master: NotebookNode) -> bool:
     return any(grade_id(cell) in exercises for cell in notebook.cells)
 
 
-def restore_missing_tests(notebook: NotebookNode, master: NotebookNode) -> list[str]:
-    """Insert the master's graded cells that the notebook lacks, each behind the cell that precedes it there.
+def restore_metadata(notebook: NotebookNode, master: NotebookNode) -> None:
+    """Give the master's cells their nbgrader metadata as the master has them, and take them from all others.
+
+    Of several cells with one grade_id the last one counts, as nbgrader has it; the others run as plain cells.
+
+    Args:
+        notebook: the submission; changed in place.
+        master: the master.
+    """
+    wanted = {name: cell.metadata.nbgrader for cell in master.cells if (name := grade_id(cell)) is not None}
+    for cell in reversed(notebook.cells):
+        name = grade_id(cell)
+        if name in wanted:
+            cell.metadata["nbgrader"] = copy.deepcopy(wanted.pop(name))
+        else:
+            cell.metadata.pop("nbgrader", None)
+
+
+def restore_missing_cells(notebook: NotebookNode, master: NotebookNode) -> list[str]:
+    """Insert the master's test, Think and set-up cells that the notebook lacks, each behind its predecessor there.
 
     Args:
         notebook: the submission; changed in place.
@@ -32,7 +50,7 @@ def restore_missing_tests(notebook: NotebookNode, master: NotebookNode) -> list[
         found = _position(notebook, cell)
         if found is not None:
             behind = max(behind, found)
-        elif name is not None and is_graded(cell) and role(cell).kind != "solution":
+        elif name is not None and role(cell).kind not in ("solution", "other"):
             behind += 1
             notebook.cells.insert(behind, copy.deepcopy(cell))
             restored.append(name)

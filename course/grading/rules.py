@@ -10,6 +10,7 @@ import ast
 import builtins
 import re
 import symtable
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -135,6 +136,8 @@ def _exercises(cells: list[NotebookNode], roles: list[Role]) -> Iterator[Finding
                 yield index, 0, f"a solution cell holds its solution between ### BEGIN and ### END {SOLUTION}"
         elif ("solution", its.exercise) not in present:
             yield index, 0, f"there is no solution cell {its.exercise} for it"
+        if its.kind in ("check", "hidden") and cells[index].cell_type != "code":
+            yield index, 0, "a test cell is a code cell"
 
 
 def _thinks(cells: list[NotebookNode], roles: list[Role]) -> Iterator[Finding]:
@@ -143,6 +146,8 @@ def _thinks(cells: list[NotebookNode], roles: list[Role]) -> Iterator[Finding]:
             continue
         if not (grade_id(cells[index]) or "").startswith("think_"):
             yield index, 0, "a Think question is named think_<word>"
+        if cells[index].cell_type != "markdown":
+            yield index, 0, "a Think question is a text cell"
         if f"BEGIN {SCHEME}" not in cells[index].source:
             yield index, 0, "a Think question needs a mark scheme"
         after = cells[index + 1] if index + 1 < len(cells) else None
@@ -157,8 +162,9 @@ def _setup(cells: list[NotebookNode], roles: list[Role]) -> Iterator[Finding]:
     for index in tagged:
         if roles[index].kind != "locked" or not cells[index].metadata.nbgrader.get("locked"):
             yield index, 0, "the set-up cell is locked (read-only), so that grading runs the master's"
-        if isinstance(_parse(cells[index].source), Problem):
-            yield index, 0, "the set-up cell is plain Python, without magics: the tester runs it, too"
+        tree = _parse(cells[index].source)
+        if isinstance(tree, Problem):
+            yield index, tree.line, "the set-up cell is plain Python, without magics: the tester runs it, too"
 
 
 def _hidden_layout(cells: list[NotebookNode], roles: list[Role]) -> Iterator[Finding]:
@@ -166,12 +172,16 @@ def _hidden_layout(cells: list[NotebookNode], roles: list[Role]) -> Iterator[Fin
         if its.kind != "hidden":
             continue
         lines = cells[index].source.split("\n")
-        if f"BEGIN {HIDDEN}" not in cells[index].source:
+        begins = [number for number, line in enumerate(lines) if f"BEGIN {HIDDEN}" in line]
+        if not begins:
             yield index, 0, f"a hidden cell holds its tests between ### BEGIN and ### END {HIDDEN}"
-        elif not lines[0].startswith("# ") or f"BEGIN {HIDDEN}" not in lines[1]:
+            continue
+        if begins[0] != 1 or not re.match(r"# \S", lines[0]):
             yield index, 1, "one comment line stands above the hidden tests and says what they test"
-        elif lines[-1].strip() and f"END {HIDDEN}" not in lines[-1]:
-            yield index, len(lines), "nothing comes after the hidden tests: students would see it"
+        ends = [number for number, line in enumerate(lines) if f"END {HIDDEN}" in line]
+        after = [number for number, line in enumerate(lines) if ends and number > ends[0] and line.strip()]
+        if after:
+            yield index, after[0] + 1, "nothing comes after the hidden tests: students would see it"
 
 
 def _test_names(cells: list[NotebookNode], roles: list[Role]) -> Iterator[Finding]:
@@ -185,11 +195,13 @@ def _test_names(cells: list[NotebookNode], roles: list[Role]) -> Iterator[Findin
     student = set[str]().union(*solutions.values())
     allowed = set(dir(builtins)) | setup | student
     for index, its in enumerate(roles):
-        if its.kind not in ("check", "hidden") or cells[index].cell_type != "code":
+        if its.kind not in ("solution", "check", "hidden") or cells[index].cell_type != "code":
             continue
         tree = _parse(cells[index].source)
         if isinstance(tree, Problem):
             yield index, tree.line, tree.text
+            continue
+        if its.kind == "solution":
             continue
         own = _defined(cells[index].source)
         for name in sorted(own):
@@ -218,45 +230,75 @@ def _statements(tree: ast.Module, student: set[str]) -> Iterator[tuple[int, str]
     last = tree.body[-1] if tree.body else None
     if isinstance(last, ast.Expr):
         call = last.value
-        if not (isinstance(call, ast.Call) and ast.unparse(call.func).startswith(("check.", "print"))):
+        if not (isinstance(call, ast.Call) and re.match(r"check\.|print$", ast.unparse(call.func))):
             yield last.lineno, "a value on the last line counts as partial credit; give it a name or check it"
 
 
 def _parse(source: str) -> ast.Module | Problem:
     try:
-        return ast.parse(source)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what a compiler remarks on breaks no rule
+            compile(source, "cell", "exec", dont_inherit=True)  # finds more than a parser: a return, say
+            return ast.parse(source)
     except SyntaxError as error:
-        return Problem("", error.lineno or 0, f"not plain Python ({error.msg}); magics don't work in a test cell")
+        return Problem("", error.lineno or 0, f"not plain Python ({error.msg}); magics don't work here")
 
 
 def _defined(source: str) -> set[str]:
-    """Names that running the source binds at the top level."""
-    try:
-        table = symtable.symtable(source, "cell", "exec")
-    except SyntaxError:
-        return set()
-    return {symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
+    """Names that running the source binds at the top level; none where it is not plain Python."""
+    return {
+        symbol.get_name()
+        for table in _scopes(source)
+        for symbol in table.get_symbols()
+        if (symbol.is_assigned() or symbol.is_imported())
+        and (table.get_type() == "module" or symbol.is_declared_global())
+    }
 
 
 def _used(source: str) -> set[str]:
     """Names that the source reads from the top level, in functions and classes too."""
+    return {
+        symbol.get_name()
+        for table in _scopes(source)
+        for symbol in table.get_symbols()
+        if symbol.is_referenced() and (table.get_type() == "module" or symbol.is_global())
+    }
 
-    def visit(table: symtable.SymbolTable) -> Iterator[str]:
-        top = table.get_type() == "module"
-        for symbol in table.get_symbols():
-            if symbol.is_referenced() and (top or symbol.is_global()):
-                yield symbol.get_name()
-        for child in table.get_children():
-            yield from visit(child)
 
-    return set(visit(symtable.symtable(source, "cell", "exec")))
+def _scopes(source: str) -> Iterator[symtable.SymbolTable]:
+    """The scopes of the source, the top level first; none where it is not plain Python."""
+    tree = _parse(source)
+    if isinstance(tree, Problem):
+        return
+    waiting = [symtable.symtable(ast.unparse(_ComprehensionsToGenerators().visit(tree)), "cell", "exec")]
+    while waiting:
+        table = waiting.pop(0)
+        yield table
+        waiting += table.get_children()
+
+
+class _ComprehensionsToGenerators(ast.NodeTransformer):
+    """Python 3.12 and newer count a comprehension's variables to the scope around it, but not a generator's."""
+
+    def visit_ListComp(self, node: ast.ListComp) -> ast.AST:
+        return self.generic_visit(ast.GeneratorExp(node.elt, node.generators))
+
+    def visit_SetComp(self, node: ast.SetComp) -> ast.AST:
+        return self.generic_visit(ast.GeneratorExp(node.elt, node.generators))
+
+    def visit_DictComp(self, node: ast.DictComp) -> ast.AST:
+        pair = ast.Tuple([node.key, node.value], ast.Load())
+        return self.generic_visit(ast.GeneratorExp(pair, node.generators))
+
+
+_NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)
 
 
 def _line_of(tree: ast.Module, name: str) -> int:
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and node.id == name:
             return node.lineno
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name:
+        if isinstance(node, _NAMED) and node.name == name:
             return node.lineno
         if isinstance(node, ast.alias) and (node.asname or node.name.partition(".")[0]) == name:
             return node.lineno

@@ -6,6 +6,7 @@ import contextlib
 import copy
 import os
 import re
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,9 +22,11 @@ from course.grading.engine import Limits
 from course.grading.errors import CourseError
 
 CONFIG_FILE = "nbgrader_config.py"
+STEPS = ("source", "release", "submitted", "autograded", "feedback")
 PRIVATE = "private"  # the folder of an assignment that never leaves source/
 RECORD = ".graded.json"  # in a folder of autograded/: what was graded, and with what
-NOT_COPIED = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", PRIVATE, RECORD]
+LEFT_BEHIND = [".ipynb_checkpoints", "*.pyc", "__pycache__"]  # by editors and interpreters
+NOT_COPIED = [*LEFT_BEHIND, "feedback", PRIVATE, RECORD]
 
 
 class Course(Configurable):
@@ -94,13 +97,16 @@ class CourseFolder:
         """nbgrader's configuration, as nbgrader's own commands would read it here."""
         app = NbGrader()
         app.log_level = "ERROR"
+        app.raise_config_file_errors = True
         with contextlib.chdir(self.root):
             try:
-                app.load_config_file(suppress_errors=False)
+                app.load_config_file()
+                for each in (Course, CourseDirectory):
+                    each(config=app.config)  # values that they refuse are said now, before anything is written
             except CourseError:
                 raise
-            except Exception as error:
-                raise CourseError(f"{self.root / CONFIG_FILE}: {type(error).__name__}: {error}") from error
+            except (Exception, SystemExit) as error:
+                raise CourseError(f"{self.root / CONFIG_FILE}{_line_of(error)}: {_summary(error)}") from error
         config: Config = app.config
         return config
 
@@ -171,3 +177,15 @@ class CourseFolder:
     def relative(self, path: Path) -> str:
         """A path as the user would type it from the course folder."""
         return os.path.relpath(path, self.root)
+
+
+def _line_of(error: BaseException) -> str:
+    """Where in the configuration file an error was raised, if it was raised there."""
+    lines = [
+        frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(CONFIG_FILE)
+    ]
+    return f", line {lines[-1]}" if lines else ""
+
+
+def _summary(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}".splitlines()[0]

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nbformat import NotebookNode
+from nbgrader.utils import parse_utc
 
 import course as package
 from course.grading.errors import CourseError
 from course.grading.notebooks import read_notebook
 from course.grading.repair import belongs_to
-from course.grading.settings import CONFIG_FILE, NOT_COPIED, PRIVATE, RECORD, CourseFolder
+from course.grading.settings import CONFIG_FILE, LEFT_BEHIND, NOT_COPIED, RECORD, CourseFolder
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ def read_submission(
             strangers.append(path.name)
             continue
         shown = course.relative(path)
+        if path.is_symlink() or not path.is_file():
+            raise CourseError(f"{shown}: not a plain file, but a link or a folder")
         notebook = read_notebook(path, shown)
         if not belongs_to(notebook, masters[path.stem]):
             raise CourseError(
@@ -65,6 +68,25 @@ def read_submission(
     return notebooks, strangers
 
 
+def read_timestamp(course: CourseFolder, submission: Submission) -> str | None:
+    """When it was handed in, as nbgrader writes it beside the notebooks; None where nothing says so.
+
+    Raises:
+        CourseError: what timestamp.txt holds is no time.
+    """
+    path = submission.folder / "timestamp.txt"
+    if path.is_symlink() or not path.is_file():
+        return None
+    text = path.read_text(encoding="utf-8", errors="replace").strip()
+    if not text:
+        return None
+    try:
+        parse_utc(text)
+    except (ValueError, OverflowError):
+        raise CourseError(f"{course.relative(path)}: not a time: {text[:40]!r}") from None
+    return text
+
+
 # What changed ------------------------------------------------------------------------------------------------
 
 
@@ -76,23 +98,28 @@ def fingerprint(submission: Submission, common: str) -> str:
         common: :func:`common_fingerprint` of the assignment.
     """
     digest = hashlib.sha256(common.encode())
-    for path in sorted(submission.folder.rglob("*")):
-        if path.is_file() and not path.is_symlink():
-            _add(digest, str(path.relative_to(submission.folder)), path.read_bytes())
+    _add_folder(digest, submission.folder, "*")
     return digest.hexdigest()
 
 
 def common_fingerprint(course: CourseFolder, assignment: str, options: Mapping[str, object]) -> str:
     """A hash of what all submissions of an assignment share: master, settings, options, package."""
     digest = hashlib.sha256(json.dumps(options, sort_keys=True, default=str).encode())
-    source = course.step("source") / assignment
-    package_folder = Path(package.__file__).parent
-    files = [path for path in source.rglob("*") if path.is_file()]
-    files += [path for path in package_folder.rglob("*.py") if path.is_file()]
-    files.append(course.root / CONFIG_FILE)
-    for path in sorted(files):
-        _add(digest, path.name, path.read_bytes())
+    _add_folder(digest, course.step("source") / assignment, "*")
+    _add_folder(digest, Path(package.__file__).parent, "*.py")
+    _add(digest, CONFIG_FILE, (course.root / CONFIG_FILE).read_bytes())
     return digest.hexdigest()
+
+
+def _add_folder(digest: hashlib._Hash, folder: Path, pattern: str) -> None:
+    for path in sorted(folder.rglob(pattern)):
+        if path.is_file() and not path.is_symlink() and not _matches(path, folder, LEFT_BEHIND):
+            _add(digest, str(path.relative_to(folder)), path.read_bytes())
+
+
+def _matches(path: Path, base: Path, patterns: list[str]) -> bool:
+    """Whether the name of the file, or of a folder that it is in, matches one of the patterns."""
+    return any(Path(part).match(pattern) for part in path.relative_to(base).parts for pattern in patterns)
 
 
 def _add(digest: hashlib._Hash, name: str, content: bytes) -> None:
@@ -116,6 +143,4 @@ def graded_folder(course: CourseFolder, submission: Submission) -> Path:
 
 def is_public(path: Path, base: Path) -> bool:
     """Whether a file of an assignment may be copied: not private, no checkpoint, no cache."""
-    parts = path.relative_to(base).parts
-    patterns = [pattern for pattern in NOT_COPIED if pattern != RECORD]
-    return PRIVATE not in parts and not any(Path(part).match(pattern) for part in parts for pattern in patterns)
+    return not _matches(path, base, [pattern for pattern in NOT_COPIED if pattern != RECORD])

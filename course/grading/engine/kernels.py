@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 
+import zmq
 from jupyter_core.utils import ensure_async
 from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
@@ -25,6 +26,8 @@ from course.grading.engine.jobs import Job, Result
 
 SECONDS_TO_ANSWER = 5.0  # for a kernel that was just interrupted
 SECONDS_TO_START = 60.0
+SECONDS_FOR_OUTPUT = 10  # from a cell's end until its last output is here
+NUDGE_SECONDS = 0.2
 
 _silent = logging.getLogger("course.grading.engine.nbclient")
 _silent.addHandler(logging.NullHandler())
@@ -89,6 +92,8 @@ class KernelRunner:
 
 def _drive(loop: asyncio.AbstractEventLoop, main: asyncio.Task[None], results: queue.SimpleQueue) -> None:
     asyncio.set_event_loop(loop)
+    # our own errors travel through results; what is left are tasks that nbclient forgets when it is cancelled
+    loop.set_exception_handler(lambda _loop, _context: None)
     try:
         loop.run_until_complete(main)
     except asyncio.CancelledError:
@@ -129,12 +134,13 @@ class _NotebookRun:
 
     def __init__(self, notebook: NotebookNode, job: Job) -> None:
         self.notebook, self.limits, self.skip_tags = notebook, job.limits, job.skip_tags
-        self.timed_out = False
+        self.reply: dict = {}
         self.client = NotebookClient(
             notebook,
             allow_errors=True,
             interrupt_on_timeout=True,
             error_on_timeout={"ename": "TimeLimit", "evalue": "", "traceback": []},
+            iopub_timeout=SECONDS_FOR_OUTPUT,
             raise_on_iopub_timeout=False,
             startup_timeout=SECONDS_TO_START,
             shutdown_kernel="immediate",  # nothing of a submission is worth waiting for at its end
@@ -143,10 +149,31 @@ class _NotebookRun:
         )
 
     def _note_reply(self, cell: NotebookNode, cell_index: int, execute_reply: dict) -> None:
-        self.timed_out = execute_reply["content"].get("ename") == "TimeLimit"  # nbclient's stand-in reply
+        self.reply = execute_reply["content"]
 
     async def cells(self) -> None:
         """Run every code cell that is not skipped; where that ends, say why in the cells that are left."""
+        nudging = asyncio.create_task(self._nudge())
+        try:
+            await self._cells()
+        finally:
+            nudging.cancel()
+
+    async def _nudge(self) -> None:
+        """Look at the sockets now and then.
+
+        ZeroMQ tells asyncio of news once, on an edge. A few runs in some hundred waited for a cell exactly as long
+        as its time limit although it had long ended, nbgrader's own among them, as if that edge was missed.
+        Asking for the events wakes whoever waits for them.
+        """
+        while True:
+            await asyncio.sleep(NUDGE_SECONDS)
+            client = self.client.kc
+            if client is not None and client.channels_running:
+                for channel in (client.shell_channel, client.iopub_channel):
+                    channel.socket.get(zmq.EVENTS)
+
+    async def _cells(self) -> None:
         deadline = time.monotonic() + self.limits.notebook_seconds
         stopped = ""
         for index, cell in enumerate(self.notebook.cells):
@@ -165,16 +192,19 @@ class _NotebookRun:
 
     async def _cell(self, cell: NotebookNode, index: int, left: float) -> str:
         """Run one cell; returns why no further cell can run, or ''."""
-        self.timed_out = False
+        self.reply = {}
         self.client.timeout = max(1, int(min(self.limits.cell_seconds, left)))
         try:
             await self.client.async_execute_cell(cell, index)
         except DeadKernelError:
+            if asyncio.current_task().cancelling():  # type: ignore[union-attr]  # nbclient takes this for a death
+                raise asyncio.CancelledError from None
             cell.outputs.append(
                 _limit_output("ProcessEnded", "the process that runs the notebook ended in this cell")
             )
             return "the process that runs the notebook ended in an earlier cell"
-        if not self.timed_out:
+        if self.reply.get("ename") != "TimeLimit":  # the reply that nbclient makes up
+            self._keep_error(cell)
             return ""
         of = (
             "the limit for one cell" if left >= self.limits.cell_seconds else "what is left of the notebook's limit"
@@ -183,6 +213,19 @@ class _NotebookRun:
         text = f"stopped after {self.client.timeout} second{plural}, {of}: is there an endless loop?"
         cell.outputs.append(_limit_output("TimeLimit", text))
         return "" if await self._answers() else "an earlier cell could not be stopped"
+
+    def _keep_error(self, cell: NotebookNode) -> None:
+        """An error that the kernel replied with is in the outputs, also where it was not shown or came too late.
+
+        Without it a failed test cell would pass.
+        """
+        if self.reply.get("status") == "error":
+            name = self.reply.get("ename", "Error")
+            if not any(output.output_type == "error" and output.ename == name for output in cell.outputs):
+                traceback = self.reply.get("traceback") or [f"{name}: {self.reply.get('evalue', '')}"]
+                cell.outputs.append(
+                    v4.new_output("error", ename=name, evalue=self.reply.get("evalue", ""), traceback=traceback)
+                )
 
     async def _answers(self) -> bool:
         """Whether the kernel takes requests again after an interrupt."""
