@@ -76,6 +76,11 @@ def locked(name: str, grade_id: str, *tags: str) -> NotebookNode:
     return v4.new_code_cell("import math", id=name, metadata={**metadata(grade_id, locked=True), "tags": [*tags]})
 
 
+def locked_text(name: str) -> NotebookNode:
+    """A locked text cell."""
+    return v4.new_markdown_cell("More.", id=name, metadata=metadata(name, locked=True))
+
+
 def test_the_small_master_has_no_problem() -> None:
     assert found(small_master()) == []
 
@@ -112,7 +117,7 @@ BREACHES = {
     "Think without mark scheme": (write("think_twice", "Why?"), "think_twice", 0, "needs a mark scheme"),
     "Think at the end": (drop("answer_twice"), "think_twice", 0, "plain text cell for the answer"),
     "Think above code": (add(code("1 + 1", "sum"), "think_twice"), "think_twice", 0, "plain text cell"),
-    "Think above a locked cell": (add(locked("more", "more"), "think_twice"), "think_twice", 0, "plain text cell"),
+    "Think above a locked cell": (add(locked_text("more"), "think_twice"), "think_twice", 0, "plain text cell"),
     "Think as code": (lambda nb: cell_of(nb, "think_twice").update(cell_type="code"),
                       "think_twice", 0, "is a text cell"),
     "Think of another name": (mark("think_twice", grade_id="twice"), "twice", 0, "named think_<word>"),

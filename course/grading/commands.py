@@ -113,7 +113,7 @@ def show_rows(rows: list[grader.Row], about: dict[str, str] | None = None) -> in
     Returns:
         0, or 2 where a submission could not be graded.
     """
-    console = Console(width=None if sys.stdout.isatty() else 120)
+    console = Console(width=None if sys.stdout.isatty() else 120, markup=False, highlight=False)
     if not rows:
         print("nothing has been handed in")
     for assignment in dict.fromkeys(row.assignment for row in rows):
@@ -122,8 +122,7 @@ def show_rows(rows: list[grader.Row], about: dict[str, str] | None = None) -> in
             table.add_column(column)
         for column in ("points", "of", "by hand"):
             table.add_column(column, justify="right")
-        table.add_column("failed cells", overflow="fold")
-        table.add_column("note", overflow="fold")
+        table.add_column("failed cells, notes", overflow="fold")
         for row in rows:
             if row.assignment == assignment:
                 table.add_row(*_cells(row, about))
@@ -137,10 +136,11 @@ def show_rows(rows: list[grader.Row], about: dict[str, str] | None = None) -> in
 def _cells(row: grader.Row, about: dict[str, str] | None) -> list[str]:
     first = [row.student] + ([about.get(row.student, "")] if about else [])
     if row.score is None:
-        return [*first, "–", "–", "–", "–", f"not graded: {row.problem}"]
+        return [*first, "–", "–", "–", f"not graded: {row.problem}"]
     score = row.score
     by_hand = f"{score.by_hand:g}" if score.by_hand else ""
-    return [*first, f"{score.points:g}", f"{score.of:g}", by_hand, _failed_cells(score.failed), row.note]
+    last = "\n".join(part for part in (_failed_cells(score.failed), row.note) if part)
+    return [*first, f"{score.points:g}", f"{score.of:g}", by_hand, last]
 
 
 def _failed_cells(failed: list[str]) -> str:
@@ -148,10 +148,10 @@ def _failed_cells(failed: list[str]) -> str:
     for cell in failed:
         notebook, _, name = cell.partition("/")
         by_notebook.setdefault(notebook, []).append(name)
-    few = len(failed) <= MANY
+    if len(failed) > MANY:
+        return "\n".join(f"{notebook}: {len(names)} cells" for notebook, names in by_notebook.items())
     return "\n".join(
-        f"{notebook}: {', '.join(names) if few else f'{len(names)} cells'}"
-        for notebook, names in by_notebook.items()
+        "\n".join([notebook, *(f"  {name}" for name in names)]) for notebook, names in by_notebook.items()
     )
 
 
