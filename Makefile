@@ -23,7 +23,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	touch $@
 
 test: setup lint       ## all tests (answers bank included: about 10 minutes on two cores)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 lint: setup            ## style, types, and the masters' own rules
 	$(BIN)/ruff check .

@@ -147,7 +147,7 @@ def test_bad_submission_has_a_line_with_its_reason(student: str, said: Said) -> 
 @pytest.mark.parametrize("student", BAD)
 def test_bad_submission_has_a_row(student: str, said: Said) -> None:
     (row,) = [line for line in said.out.splitlines() if line.split()[:2] == [student, "–"]]
-    assert row.split()[1:5] == ["–"] * 4
+    assert row.split()[1:6] == ["–", "–", "–", "not", "graded:"]
 
 
 @pytest.mark.parametrize("student", BAD)

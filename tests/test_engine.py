@@ -150,11 +150,11 @@ AFTER = 'print("after")'
 def limited(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
     """Notebooks that don't end by themselves, run side by side; by key."""
     cells = {
-        "endless": ([ENDLESS, AFTER], Limits(cell_seconds=1)),
+        "endless": ([ENDLESS, AFTER], Limits(cell_seconds=2)),
         "stubborn": ([STUBBORN, AFTER], Limits(cell_seconds=1)),
         "ends": ([ENDS, AFTER], Limits()),
         "slow": ([SLOW, SLOW, AFTER, AFTER], Limits(cell_seconds=60, notebook_seconds=2.5)),
-        "left": ([SLOW, ENDLESS, AFTER], Limits(cell_seconds=60, notebook_seconds=3)),
+        "left": ([SLOW, ENDLESS, AFTER], Limits(cell_seconds=60, notebook_seconds=5)),
     }
     folder = tmp_path_factory.mktemp("limits")
     jobs = []
@@ -170,7 +170,7 @@ def error(result: Result, cell: str) -> tuple[str, str]:
 
 
 def test_endless_loop_is_stopped_and_says_so_in_plain_words(limited: dict[str, Result]) -> None:
-    expected = "stopped after 1 second, the limit for one cell: is there an endless loop?"
+    expected = "stopped after 2 seconds, the limit for one cell: is there an endless loop?"
     assert error(limited["endless"], "cell0") == ("TimeLimit", expected)
 
 

@@ -51,7 +51,7 @@ def opened(course: SmallCourse) -> Gradebook:
 def graded(released_template: SmallCourse, tmp_path_factory: pytest.TempPathFactory) -> SmallCourse:
     """A graded class. Nobody handed in the second notebook; finn is late; ada has a mark and a comment by hand."""
     made = released_template.copy_to(tmp_path_factory.mktemp("feedback") / "course_folder")
-    made.configure('c.Course.cell_seconds = 2\nc.LateSubmissionPlugin.penalty_method = "zero"')
+    made.configure('c.Course.cell_seconds = 3\nc.LateSubmissionPlugin.penalty_method = "zero"')
     master = small_master()
     cell_of(master, "hidden_double").source = HIDDEN
     made.write_master(master)
@@ -109,7 +109,7 @@ def test_page_and_notebook_are_written_for_every_student(pages: dict[str, dict[s
         ("ada", "double", ["3 of 3", "✓ right"]),
         ("ben", "double", ["1 of 3", "wrong for other numbers"]),
         ("cleo", "double", ["0 of 3", "SyntaxError: expected ':'"]),
-        ("eve", "double", ["1 of 3", "TimeLimit: stopped after 2 seconds, the limit for one cell"]),
+        ("eve", "double", ["1 of 3", "TimeLimit: stopped after 3 seconds, the limit for one cell"]),
         ("ada", "think_twice", ["1.5 of 2", "well <said>"]),
         ("ben", "think_twice", ["0 of 2", "A person will mark this."]),
     ],
@@ -208,6 +208,14 @@ def test_nothing_graded_yet_is_one_clear_line(released_course: SmallCourse) -> N
 )
 def test_mistake_is_one_clear_line(words: list[str], named: str, graded: SmallCourse) -> None:
     assert named in one_clear_line(graded, "feedback", *words)
+
+
+def test_gradebook_that_was_moved_away_is_one_line(graded: SmallCourse, tmp_path: Path) -> None:
+    course = graded.copy_to(tmp_path / "course_folder")
+    (course.root / "gradebook.db").unlink()
+    said = run_command(course, "feedback", "--student", "ada")
+    assert (said.status, said.out, len(said.lines)) == (2, "", 1)
+    assert "ada/01_first: in autograded/, but not in the gradebook" in said.err
 
 
 def test_page_is_replaced_when_the_submission_is_graded_again(graded: SmallCourse, tmp_path: Path) -> None:

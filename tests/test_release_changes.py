@@ -163,3 +163,15 @@ def test_after_a_regrade_the_changed_master_is_released(graded: SmallCourse) -> 
     autograde(graded.folder, [], [], Options(regrade=True), runner=Unrun())
     assert run_command(graded, "release").status == 0
     assert "4.00" in cell_of(graded.released(), "check_double").source
+
+
+def test_a_solution_that_is_marked_by_hand_may_change_its_reference(released_course: SmallCourse) -> None:
+    nb = small_master()
+    cell_of(nb, "double").metadata.nbgrader.update(grade=True, points=2)
+    released_course.write_master(nb)
+    release(released_course.folder, [])
+    released_course.submit("ada")
+    autograde(released_course.folder, [], [], Options(), runner=Unrun())
+    edit("double", "return 2 * x", "return x + x")(nb)
+    released_course.write_master(nb)
+    assert run_command(released_course, "release").status == 0

@@ -15,7 +15,7 @@ from pathlib import Path
 import jinja2
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 
@@ -107,6 +107,12 @@ def _graded_students(course: CourseFolder, assignment: str) -> list[str]:
 
 def _write_feedback(course: CourseFolder, book: Gradebook, assignment: str, student: str) -> Path:
     target = course.step("feedback") / student / assignment
+    try:
+        book.find_submission(assignment, student)
+    except MissingEntry:
+        raise CourseError(
+            f"{student}/{assignment}: in autograded/, but not in the gradebook; run `course autograde {assignment}`"
+        ) from None
     with tempfile.TemporaryDirectory(prefix=".course-feedback-", dir=course.root) as folder:
         coursedir = course.directory(feedback_directory=Path(folder))
         coursedir.assignment_id, coursedir.student_id = assignment, student
