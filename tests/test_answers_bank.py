@@ -21,6 +21,7 @@ def test_every_master_has_answers() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_answers_come_out_as_they_say(path: Path) -> None:
     report = grade_bank(CourseFolder(ROOT), BANK, [path.stem], 2, lambda done, total: None)

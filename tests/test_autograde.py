@@ -228,3 +228,13 @@ def test_gradebook_that_is_none_is_one_clear_line(graded: SmallCourse) -> None:
 
 def test_graded_notebook_is_a_valid_notebook(graded: SmallCourse) -> None:
     nbformat.validate(nbformat.read(graded.root / "autograded" / "ada" / "01_first" / "doubling.ipynb", 4))
+
+
+def test_unchanged_row_keeps_its_note(released_course: SmallCourse) -> None:
+    path = released_course.submit("ada")
+    path.with_name("scratch.ipynb").write_bytes(path.read_bytes())
+    notes = [autograde(released_course.folder, [], [], Options()).rows[0].note for _ in range(2)]
+    assert notes == [
+        "scratch.ipynb is not of this assignment",
+        "unchanged; scratch.ipynb is not of this assignment",
+    ]

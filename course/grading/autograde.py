@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -32,8 +33,8 @@ from course.grading.submissions import (
     find_submissions,
     fingerprint,
     graded_folder,
-    graded_with,
     is_public,
+    last_record,
     read_submission,
     read_timestamp,
 )
@@ -175,7 +176,8 @@ def _prepare_assignment(course: CourseFolder, name: str, options: Options) -> _A
         gradebook.refuse_other_notebooks(course, name, masters)
     else:
         refuse_changes(course, name, masters)
-    relevant = {"device": options.device, "skip_tags": sorted(options.skip_tags)}
+    device = options.device or os.environ.get(DEVICE_VARIABLE)
+    relevant = {"device": device, "skip_tags": sorted(options.skip_tags)}
     return _Assignment(name, masters, common_fingerprint(course, name, relevant))
 
 
@@ -205,10 +207,12 @@ def _sort_out(
         for submission in submissions[name]:
             try:
                 now = fingerprint(submission, assignment.common)
-                if not options.regrade and graded_with(course, submission) == now:
+                before = last_record(course, submission)
+                if not options.regrade and before.get("fingerprint") == now:
                     score = _known_score(book, submission, assignment)
                     if score is not None:
-                        rows.append(Row(submission.student, name, score, graded=False, note="unchanged"))
+                        note = "; ".join(part for part in ("unchanged", before.get("note")) if part)
+                        rows.append(Row(submission.student, name, score, graded=False, note=note))
                         continue
                 notebooks, strangers = read_submission(course, submission, assignment.masters)
                 timestamp = read_timestamp(course, submission)

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.utils import parse_utc
@@ -127,13 +128,13 @@ def _add(digest: hashlib._Hash, name: str, content: bytes) -> None:
     digest.update(content)
 
 
-def graded_with(course: CourseFolder, submission: Submission) -> str | None:
-    """The fingerprint that the submission was last graded with, or None."""
+def last_record(course: CourseFolder, submission: Submission) -> dict[str, Any]:
+    """What was written when the submission was last graded: fingerprint, seconds, note; {} where it was not."""
     try:
         record = json.loads((graded_folder(course, submission) / RECORD).read_text())
     except (OSError, ValueError):
-        return None
-    return record.get("fingerprint") if isinstance(record, dict) else None
+        return {}
+    return record if isinstance(record, dict) else {}
 
 
 def graded_folder(course: CourseFolder, submission: Submission) -> Path:
