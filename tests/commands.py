@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import copy
 import io
+import os
+import signal
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -59,3 +61,12 @@ class Unrun:
         """One result a job."""
         for job in jobs:
             yield Result(job.key, copy.deepcopy(dict(job.notebooks)), 0.0)
+
+
+def in_a_terminal() -> None:
+    """For `preexec_fn`: a process group of its own in which Ctrl-C interrupts.
+
+    Where the tests run in the background, a shell has SIGINT ignored, and children inherit that.
+    """
+    os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from commands import Unrun, run_command
+from commands import Unrun, in_a_terminal, run_command
 from courses import SmallCourse, cell_of
 
 from course.grading.autograde import Options, autograde
@@ -149,7 +149,7 @@ def test_ctrl_c_is_one_line_and_keeps_what_was_finished(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        start_new_session=True,
+        preexec_fn=in_a_terminal,
     )
     end = time.monotonic() + 60
     while not graded_folder(released_course, "ada").exists():

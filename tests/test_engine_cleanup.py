@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from commands import in_a_terminal
 
 SCRIPT = """
 import sys, time
@@ -59,7 +60,7 @@ def start(folder: Path, what: str) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        start_new_session=True,
+        preexec_fn=in_a_terminal,
     )
 
 
