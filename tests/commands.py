@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from courses import SmallCourse
 
 from course.cli import MISTAKE, main
-from course.grading.engine import Job, Result
+from course.grading.engine.jobs import Job, Result
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from nbgrader.api import Gradebook
 from course.grading import gradebook
 from course.grading.autograde import Options, Row, autograde
 from course.grading.notebooks import grade_id
+from course.grading.scores import read_assignment, read_score, record
 
 WRONG = {"double": "def double(x):\n    return 4.0"}
 STDERR = {"double": "import sys\ndef double(x):\n    print('hm', file=sys.stderr)\n    return 2 * x"}
@@ -104,7 +105,7 @@ def graded(handed_in: SmallCourse, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture(scope="module")
 def rows(graded: SmallCourse) -> dict[str, Row]:
-    return {row.student: row for row in autograde(graded.folder, [], [], Options(jobs=2)).rows}
+    return {row.student: row for row in autograde(graded.folder, [], [], Options(jobs=2))}
 
 
 def graded_cell(course: SmallCourse, student: str, name: str) -> NotebookNode:
@@ -184,7 +185,7 @@ def test_scores_equal_those_of_nbgraders_own_autograde(
     )
     assert run.returncode == 0, run.stderr
     with Gradebook(other.folder.db_url, other.folder.directory().course_id or "default_course") as book:
-        theirs = {student: gradebook.read_score(book, "01_first", student) for student in AS_NBGRADER}
+        theirs = {student: read_score(book, "01_first", student) for student in AS_NBGRADER}
     assert theirs == {student: rows[student].score for student in AS_NBGRADER}
 
 
@@ -211,7 +212,7 @@ def test_outputs_of_a_test_cell_are_worth(
     cell_of(executed, "hidden_double").outputs = outputs
     folder = released_course.folder
     with gradebook.opened(folder) as book:
-        score = gradebook.record(folder, book, "01_first", "ada", {"doubling": executed}, None)
+        score = record(folder, book, read_assignment(book, "01_first"), "ada", {"doubling": executed}, None)
     assert score.points == 4.0 + expected
 
 
@@ -221,5 +222,5 @@ def test_submission_is_entered_whole_or_not_at_all(released_course: SmallCourse)
     folder = released_course.folder
     with gradebook.opened(folder) as book:
         with pytest.raises(ValueError, match="partial credit"):
-            gradebook.record(folder, book, "01_first", "ada", {"doubling": executed}, None)
+            record(folder, book, read_assignment(book, "01_first"), "ada", {"doubling": executed}, None)
         assert (book.students, gradebook.has_submissions(book, "01_first")) == ([], False)

@@ -100,7 +100,7 @@ BAD: dict[str, tuple[Callable[[Path], None], str, str]] = {
     "no-cells": (without("cells"), FILE, "not a valid notebook: "),
     "bad-cell": (bad_cell, FILE, "not a valid notebook: "),
     "another": (another_notebook, FILE, "not the notebook doubling of 01_first"),
-    "stranger": (renamed("doubling (1).ipynb"), FOLDER, "doubling (1).ipynb is not of this assignment"),
+    "stranger": (renamed("scribbles.ipynb"), FOLDER, "scribbles.ipynb is not of this assignment"),
     "no-file": (no_file, FOLDER, "no notebook in it; its notebooks are doubling.ipynb"),
     "directory": (directory, FILE, "not a plain file"),
     "link": (link, FILE, "not a plain file"),

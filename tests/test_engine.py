@@ -11,7 +11,8 @@ import pytest
 from courses import code, notebook, text
 from nbformat import NotebookNode
 
-from course.grading.engine import Job, KernelRunner, Limits, Result
+from course.grading.engine.jobs import Job, Limits, Result
+from course.grading.engine.kernels import KernelRunner
 
 CELLS = {
     "stream": 'print("to stdout")\nimport sys\nprint("to stderr", file=sys.stderr)',

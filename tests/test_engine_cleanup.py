@@ -19,7 +19,8 @@ from pathlib import Path
 import psutil
 from nbformat import v4
 
-from course.grading.engine import Job, KernelRunner
+from course.grading.engine.jobs import Job
+from course.grading.engine.kernels import KernelRunner
 
 folder, what = Path(sys.argv[1]), sys.argv[2]
 

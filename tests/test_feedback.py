@@ -63,7 +63,7 @@ def graded(released_template: SmallCourse, tmp_path_factory: pytest.TempPathFact
             path.with_name("timestamp.txt").write_text("2030-01-02 12:00:00 UTC")
     with opened(made) as book:
         book.update_or_create_assignment("01_first", duedate="2030-01-01 12:00:00 UTC")
-    rows = autograde(made.folder, [], [], Options(jobs=2)).rows
+    rows = autograde(made.folder, [], [], Options(jobs=2))
     assert [row.problem for row in rows] == [""] * len(ANSWERS)
     with opened(made) as book:
         grade = book.find_grade("think_twice", "doubling", "01_first", "ada")

@@ -15,7 +15,8 @@ from courses import ROOT
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade, is_grade
 
-from course.grading.engine import Job, KernelRunner
+from course.grading.engine.jobs import Job
+from course.grading.engine.kernels import KernelRunner
 
 MASTERS = {f"{path.parent.name}/{path.stem}": path for path in sorted((ROOT / "source").glob("*/*.ipynb"))}
 NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?(?!\w)")

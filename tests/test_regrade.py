@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
 from course.grading.autograde import Options, Row, autograde
+from course.grading.regrade import regrade
 from course.grading.release import release
 
 STRICT = """# Tested here: other numbers.
@@ -144,12 +145,12 @@ def regraded(graded_template: SmallCourse, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(scope="module")
 def said(regraded: SmallCourse) -> Said:
-    return run_command(regraded, "autograde", "--regrade")
+    return run_command(regraded, "autograde", "--regrade", "--yes", "--why", "the test of 8.0 was too easy")
 
 
 @pytest.fixture(scope="module")
 def rows(regraded: SmallCourse, said: Said) -> dict[str, Row]:
-    return {row.student: row for row in autograde(regraded.folder, [], [], Options()).rows}
+    return {row.student: row for row in autograde(regraded.folder, [], [], Options())}
 
 
 def copies(course: SmallCourse) -> list[str]:
@@ -158,7 +159,10 @@ def copies(course: SmallCourse) -> list[str]:
 
 def test_regrade_ends_well_and_names_the_copy(regraded: SmallCourse, said: Said) -> None:
     assert (said.status, said.err) == (0, "")
-    assert said.out.splitlines()[0] == f"the gradebook as it was: {copies(regraded)[0]}"
+    assert said.out.splitlines()[-2:] == [
+        "kept, and logged in regrades.jsonl",
+        f"the gradebook as it was: {copies(regraded)[0]}",
+    ]
 
 
 def test_copy_of_the_gradebook_has_the_old_scores(regraded: SmallCourse, said: Said) -> None:
@@ -209,10 +213,14 @@ def test_grades_are_those_of_the_masters_cells(regraded: SmallCourse, rows: dict
 
 
 def test_nothing_is_refused_after_a_regrade(rows: dict[str, Row]) -> None:
-    assert [row.note for row in rows.values()] == ["unchanged"] * 2
+    added = "check_triple, hidden_triple missing, put back"
+    note = f"unchanged; doubling: released from an older master; doubling: {added}"
+    assert [row.note for row in rows.values()] == [note] * 2
 
 
 def test_second_regrade_keeps_a_second_copy(graded: SmallCourse) -> None:
-    again = Options(regrade=True)
-    kept = {autograde(graded.folder, [], [], again, runner=Unrun()).kept_aside for _ in range(2)}
+    kept = {
+        regrade(graded.folder, [], [], Options(), confirmed=True, why="twice", runner=Unrun()).kept_aside
+        for _ in range(2)
+    }
     assert {path.name for path in kept if path} == set(copies(graded)) and len(kept) == 2

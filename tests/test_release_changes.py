@@ -23,6 +23,7 @@ from courses import (
 from nbformat import NotebookNode
 
 from course.grading.autograde import Options, autograde
+from course.grading.regrade import regrade
 from course.grading.release import release
 
 Change = Callable[[NotebookNode], object]
@@ -160,7 +161,7 @@ def test_the_changed_assignment_stops_the_release_of_the_others(graded: SmallCou
 
 def test_after_a_regrade_the_changed_master_is_released(graded: SmallCourse) -> None:
     rewrite(graded, edit("check_double", "4.0", "4.00"))
-    autograde(graded.folder, [], [], Options(regrade=True), runner=Unrun())
+    regrade(graded.folder, [], [], Options(), confirmed=True, why="a clearer check", runner=Unrun())
     assert run_command(graded, "release").status == 0
     assert "4.00" in cell_of(graded.released(), "check_double").source
 

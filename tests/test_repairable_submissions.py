@@ -76,7 +76,7 @@ def rows(released_template: SmallCourse, tmp_path_factory: pytest.TempPathFactor
     course = released_template.copy_to(tmp_path_factory.mktemp("repairable") / "course_folder")
     for student, change in CHANGES.items():
         change(course.submit(student, WRONG))
-    return {row.student: row for row in autograde(course.folder, [], [], Options(jobs=2)).rows}
+    return {row.student: row for row in autograde(course.folder, [], [], Options(jobs=2))}
 
 
 @pytest.mark.parametrize("student", CHANGES)

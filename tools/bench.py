@@ -9,7 +9,8 @@ from pathlib import Path
 
 import nbformat
 
-from course.grading.engine import Job, KernelRunner
+from course.grading.engine.jobs import Job
+from course.grading.engine.kernels import KernelRunner
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMIT = 20.0

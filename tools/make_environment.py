@@ -25,8 +25,10 @@ def environment(project: dict) -> str:
         f"  - python{project['requires-python']}",
         "  - pip",
     ]
-    lines += [f"  - {_conda(requirement)}" for requirement in sorted(requirements)]
-    lines += ["  - pip:", "      - --editable .", ""]
+    everywhere = [requirement for requirement in requirements if ";" not in requirement]
+    somewhere = [requirement for requirement in requirements if ";" in requirement]  # pip reads the condition
+    lines += [f"  - {_conda(requirement)}" for requirement in sorted(everywhere)]
+    lines += ["  - pip:", *(f'      - "{requirement}"' for requirement in somewhere), "      - --editable .", ""]
     return "\n".join(lines)
 
 

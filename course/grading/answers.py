@@ -76,7 +76,9 @@ class Report:
         return not self.faults and not self.shortages
 
 
-def grade_bank(course: CourseFolder, bank: Path, only: list[str], jobs: int, progress: Progress) -> Report:
+def grade_bank(
+    course: CourseFolder, bank: Path, only: list[str], jobs: int, progress: Progress, *, confined: bool = True
+) -> Report:
     """Grade every block of a bank on the real path: released, handed in by a student of its own, autograded.
 
     Args:
@@ -85,6 +87,7 @@ def grade_bank(course: CourseFolder, bank: Path, only: list[str], jobs: int, pro
         only: notebooks to grade, all where empty.
         jobs: submissions at the same time.
         progress: called with how many are done, and of how many.
+        confined: run the answers in the sandbox.
 
     Raises:
         CourseError: no bank there, a notebook or exercise that does not exist, a block without a header.
@@ -102,8 +105,8 @@ def grade_bank(course: CourseFolder, bank: Path, only: list[str], jobs: int, pro
         by_student = {f"{number:04d}-{answer.kind}": answer for number, answer in enumerate(report.answers)}
         for student, answer in by_student.items():
             _hand_in(scratch, student, answer, masters[answer.assignment, answer.notebook])
-        outcome = autograde(scratch, [], [], Options(jobs=jobs, skip_tags=SKIPPED_TAGS), progress=progress)
-        for row in outcome.rows:
+        how = Options(jobs=jobs, skip_tags=SKIPPED_TAGS, confined=confined)
+        for row in autograde(scratch, [], [], how, progress=progress):
             fault = _fault(by_student[row.student], row, scratch)
             if fault:
                 report.faults[by_student[row.student]] = fault

@@ -27,7 +27,10 @@ from course.grading import autograde as grader
 from course.grading import demo as made_up
 from course.grading import feedback as pages
 from course.grading import publish as publisher
+from course.grading import regrade as regrading
 from course.grading import release as releaser
+from course.grading.engine import sandbox
+from course.grading.errors import CourseError
 from course.grading.settings import CourseFolder
 
 MANY = 4  # failed cells up to this many are named, more are counted
@@ -55,12 +58,30 @@ def autograde(options: argparse.Namespace) -> int:
     """`course autograde`."""
     course = CourseFolder.find(options.folder)
     _refuse_absent_device(options.device)
-    how = grader.Options(jobs=options.jobs, device=options.device, regrade=options.regrade)
+    how = grader.Options(jobs=options.jobs, device=options.device, confined=not options.unsafe_no_sandbox)
+    if options.regrade:
+        return _regrade(course, options, how)
+    if options.yes or options.why:
+        raise CourseError("--yes and --why belong to --regrade")
     with progress_bar("grading") as progress:
-        outcome = grader.autograde(course, options.assignments, options.student, how, progress=progress)
+        rows = grader.autograde(course, options.assignments, options.student, how, progress=progress)
+    return show_rows(rows)
+
+
+def _regrade(course: CourseFolder, options: argparse.Namespace, how: grader.Options) -> int:
+    with progress_bar("grading again") as progress:
+        outcome = regrading.regrade(
+            course, options.assignments, options.student, how, confirmed=options.yes, why=options.why,
+            progress=progress,
+        )  # fmt: skip
+    show_changes(outcome.changes, len(outcome.rows))
+    if outcome.kept:
+        print(f"kept, and logged in {regrading.LOG}")
+    else:
+        print("nothing is changed yet; to keep it, the same command with --yes --why 'the reason'")
     if outcome.kept_aside:
         print(f"the gradebook as it was: {course.relative(outcome.kept_aside)}")
-    return show_rows(outcome.rows)
+    return _say_failures(outcome.rows)
 
 
 def feedback(options: argparse.Namespace) -> int:
@@ -79,7 +100,9 @@ def answers(options: argparse.Namespace) -> int:
     _refuse_absent_device(None)
     folder = options.bank or course.root / "tests" / "answers"
     with progress_bar("grading the bank") as progress:
-        report = bank.grade_bank(course, folder, options.only, options.jobs, progress)
+        report = bank.grade_bank(
+            course, folder, options.only, options.jobs, progress, confined=not options.unsafe_no_sandbox
+        )
     for line in bank.describe(report):
         print(line)
     return 0 if report.good else 1
@@ -92,10 +115,13 @@ def demo(options: argparse.Namespace) -> int:
     folder = options.directory or course.root / "demo"
     made = made_up.make_class(course, folder)
     print(f"a class of {len(made_up.CLASS)} in {_short(folder)}/submitted, for {', '.join(made.assignments())}")
+    confined = sandbox.find_problem() is None  # the class is our own: it may run without
     with progress_bar("grading") as progress:
-        outcome = grader.autograde(made, [], [], grader.Options(jobs=options.jobs), progress=progress)
+        rows = grader.autograde(
+            made, [], [], grader.Options(jobs=options.jobs, confined=confined), progress=progress
+        )
     written = pages.feedback(made, [], [])
-    status = show_rows(outcome.rows, {student.id: student.what for student in made_up.CLASS})
+    status = show_rows(rows, {student.id: student.what for student in made_up.CLASS})
     print(f"feedback: {_short(written[0])} and {len(written) - 1} more")
     print(f"look at all of it in formgrader: cd {_short(folder)} && jupyter lab")
     return status
@@ -127,10 +153,40 @@ def show_rows(rows: list[grader.Row], about: dict[str, str] | None = None) -> in
             if row.assignment == assignment:
                 table.add_row(*_cells(row, about))
         console.print(table)
+    return _say_failures(rows)
+
+
+def _say_failures(rows: list[grader.Row]) -> int:
     failures = [row for row in rows if row.problem]
     for row in failures:
         print(f"course: {row.problem}", file=sys.stderr)
     return 2 if failures else 0
+
+
+def show_changes(changes: list[regrading.Change], total: int) -> None:
+    """Print who gains or loses what, a table an assignment."""
+    console = Console(width=None if sys.stdout.isatty() else 120, markup=False, highlight=False)
+    for assignment in dict.fromkeys(change.assignment for change in changes):
+        table = Table(title=assignment, title_justify="left", box=box.SIMPLE_HEAD)
+        table.add_column("student")
+        for column in ("before", "after", "change"):
+            table.add_column(column, justify="right")
+        table.add_column("cells", overflow="fold")
+        for change in changes:
+            if change.assignment == assignment:
+                table.add_row(*_change_cells(change))
+        console.print(table)
+    gain = sum(change.after > (change.before or 0) for change in changes)
+    lose = sum(change.after < (change.before or 0) for change in changes)
+    print(f"{total} graded again: {gain} gain, {lose} lose, {total - gain - lose} keep their points")
+
+
+def _change_cells(change: regrading.Change) -> list[str]:
+    before = "–" if change.before is None else f"{change.before:g}"
+    difference = change.after - (change.before or 0)
+    cells = [f"{cell}: {was:g} → {now:g}" for cell, (was, now) in change.cells.items()]
+    shown = cells if len(cells) <= MANY else [*cells[: MANY - 1], f"and {len(cells) - MANY + 1} more"]
+    return [change.student, before, f"{change.after:g}", f"{difference:+g}", "\n".join(shown)]
 
 
 def _cells(row: grader.Row, about: dict[str, str] | None) -> list[str]:

@@ -1,4 +1,4 @@
-"""The gradebook: nbgrader's database, read by many and written here."""
+"""The gradebook: nbgrader's database, and its assignments; :mod:`course.grading.scores` has submissions."""
 
 from __future__ import annotations
 
@@ -6,19 +6,16 @@ import contextlib
 import datetime
 import logging
 import os
-import shutil
+import sqlite3
 import sys
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy
 from nbformat import NotebookNode
-from nbgrader.api import Comment, Grade, Gradebook, MissingEntry, TaskCell
-from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor, SaveAutoGrades
-from nbgrader.utils import parse_utc
+from nbgrader.api import Comment, Grade, Gradebook, MissingEntry
 
 from course.grading.errors import CourseError
 from course.grading.notebooks import grade_id, is_graded, role
@@ -32,25 +29,6 @@ if _SCRIPTS not in os.environ.get("PATH", "").split(os.pathsep):
 
 silent = logging.Logger("course.silent")  # for nbgrader's warnings about what we report ourselves
 silent.addHandler(logging.NullHandler())
-
-
-@dataclass(frozen=True)
-class Score:
-    """How a submission stands in the gradebook.
-
-    Attributes:
-        points: what it has now, late penalty taken off.
-        of: what it could have.
-        by_hand: points that wait for a person.
-        failed: graded cells that cost points, as notebook/cell.
-        notebooks: points and possible points of each notebook.
-    """
-
-    points: float
-    of: float
-    by_hand: float
-    failed: list[str] = field(default_factory=list)
-    notebooks: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
 @contextlib.contextmanager
@@ -171,10 +149,7 @@ def keep_aside(course: CourseFolder) -> Path | None:
     Raises:
         CourseError: the gradebook is not a file (another database), so a copy is the user's to make.
     """
-    prefix = "sqlite:///"
-    if not course.db_url.startswith(prefix):
-        raise CourseError(f"{course.db_url}: not a file that can be copied; back it up, then regrade with nbgrader")
-    path = Path(course.db_url.removeprefix(prefix))
+    path = file_of(course)
     if not path.exists():
         return None
     now = datetime.datetime.now().strftime("%Y%m%d-%H%M%S")
@@ -183,8 +158,26 @@ def keep_aside(course: CourseFolder) -> Path | None:
     while copy.exists():
         number += 1
         copy = path.with_name(f"{path.stem}-{now}-{number}{path.suffix}")
-    shutil.copy2(path, copy)
+    copy_database(path, copy)
     return copy
+
+
+def file_of(course: CourseFolder) -> Path:
+    """The gradebook's file.
+
+    Raises:
+        CourseError: it is another kind of database, so a copy is the user's to make.
+    """
+    prefix = "sqlite:///"
+    if not course.db_url.startswith(prefix):
+        raise CourseError(f"{course.db_url}: not a file that can be copied; back it up, then regrade with nbgrader")
+    return Path(course.db_url.removeprefix(prefix))
+
+
+def copy_database(path: Path, copy: Path) -> None:
+    """Copy a gradebook as it is at one moment, also while somebody writes to it."""
+    with contextlib.closing(sqlite3.connect(path)) as old, contextlib.closing(sqlite3.connect(copy)) as new:
+        old.backup(new)
 
 
 def fit_to_masters(course: CourseFolder, assignment: str, masters: dict[str, NotebookNode]) -> None:
@@ -235,99 +228,3 @@ def _fit_notebook(book: Gradebook, assignment: str, notebook: Any, master: Noteb
             if commented is not None:
                 book.db.add(Comment(cell_id=commented.id, notebook=submission))
     book.db.flush()
-
-
-# Submissions ---------------------------------------------------------------------------------------------
-
-
-class _SaveScores(SaveAutoGrades):
-    """nbgrader's own scores and comments, into a gradebook that is already open."""
-
-    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        its = resources["nbgrader"]
-        self.notebook_id, self.assignment_id = its["notebook"], its["assignment"]
-        self.student_id, self.gradebook = its["student"], its["gradebook"]
-        result: tuple[NotebookNode, dict] = NbGraderPreprocessor.preprocess(self, nb, resources)
-        return result
-
-
-class _SavePenalty(AssignLatePenalties):
-    """nbgrader's own late penalty, by the plugin of the configuration, into a gradebook that is already open."""
-
-    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        its = resources["nbgrader"]
-        its["gradebook"].db.flush()
-        its["gradebook"].db.expire_all()  # scores are computed when they are read
-        self.init_plugin()
-        submission = its["gradebook"].find_submission(its["assignment"], its["student"])
-        notebook = its["gradebook"].find_submission_notebook(its["notebook"], its["assignment"], its["student"])
-        notebook.late_submission_penalty = None
-        if submission.total_seconds_late > 0:
-            penalty = self.plugin_inst.late_submission_penalty(
-                its["student"], notebook.score, submission.total_seconds_late
-            )
-            if penalty is not None:
-                notebook.late_submission_penalty = self._check_late_penalty(notebook, penalty)
-        return nb, resources
-
-
-def record(
-    course: CourseFolder,
-    book: Gradebook,
-    assignment: str,
-    student: str,
-    notebooks: dict[str, NotebookNode],
-    timestamp: str | None,
-) -> Score:
-    """Enter a graded submission, all of it or nothing, and read back how it stands.
-
-    Args:
-        course: for the configuration.
-        book: the open gradebook.
-        assignment: its name; known to the gradebook.
-        student: id; entered where it is new.
-        notebooks: name to executed notebook; the assignment's other notebooks were not handed in and get 0.
-        timestamp: when it was handed in, as nbgrader writes it, or None.
-    """
-    with one_transaction(book):
-        book.update_or_create_student(student)
-        when = {"timestamp": parse_utc(timestamp)} if timestamp else {}
-        submission = book.update_or_create_submission(assignment, student, **when)
-        for notebook in submission.notebooks:
-            handed_in = notebook.name in notebooks
-            for grade in notebook.grades:
-                if not handed_in:
-                    grade.auto_score, grade.needs_manual_grade = 0, False
-                elif isinstance(grade.cell, TaskCell):
-                    grade.auto_score = None  # a notebook that comes later has its Think answers to be read
-                    grade.needs_manual_grade = grade.manual_score is None
-        for name, executed in notebooks.items():
-            its = {"assignment": assignment, "notebook": name, "student": student, "gradebook": book}
-            for step in (_SaveScores, _SavePenalty):
-                preprocessor = step(config=course.config)
-                preprocessor.log = silent
-                preprocessor.preprocess(executed, {"nbgrader": its})
-    return read_score(book, assignment, student)
-
-
-def read_score(book: Gradebook, assignment: str, student: str) -> Score:
-    """How a submission stands.
-
-    Raises:
-        MissingEntry: it is not in the gradebook.
-    """
-    submission = book.find_submission(assignment, student)
-    points = of = by_hand = 0.0
-    failed, notebooks = [], {}
-    for notebook in sorted(submission.notebooks, key=lambda each: each.name):
-        score = notebook.score - (notebook.late_submission_penalty or 0.0)
-        notebooks[notebook.name] = (score, notebook.max_score)
-        points, of = points + score, of + notebook.max_score
-        for grade in notebook.grades:
-            if grade.needs_manual_grade and grade.manual_score is None:
-                by_hand += grade.max_score
-        scores = {grade.name: grade for grade in notebook.grades if grade.auto_score is not None}
-        for cell in notebook.notebook.source_cells:  # in the order of the notebook
-            if cell.name in scores and scores[cell.name].score < scores[cell.name].max_score:
-                failed.append(f"{notebook.name}/{cell.name}")
-    return Score(points, of, by_hand, failed, notebooks)

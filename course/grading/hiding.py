@@ -11,7 +11,15 @@ from course.grading.notebooks import role
 from course.grading.rules import HIDDEN, SCHEME
 
 OWN_FAILURES = ("HiddenCheckFailed", "CheckFailed")  # their message is written for students
-LIMITS = ("TimeLimit", "ProcessEnded", "NotRun")  # what the engine says of cells that it ended
+LIMITS = (
+    "TimeLimit",
+    "MemoryLimit",
+    "ProcessLimit",
+    "DiskLimit",
+    "OutputLimit",
+    "ProcessEnded",
+    "NotRun",
+)  # what the engine says of cells that it ended
 
 
 def what_went_wrong(cell: NotebookNode, *, visible: bool = False) -> str | None:

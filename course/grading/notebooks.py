@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import mmap
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,20 +15,24 @@ from nbformat import NotebookNode
 from course.grading.errors import CourseError
 
 NEWEST_MAJOR = nbformat.current_nbformat
+MUCH = 1 << 20  # bytes of a file whose outputs are left unread
+_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[][{}]', re.DOTALL)
 
 
-def read_notebook(path: Path, shown: str) -> NotebookNode:
+def read_notebook(path: Path, shown: str, *, outputs: bool = True) -> NotebookNode:
     """Read a notebook and bring it to version 4.
 
     Args:
         path: the file.
         shown: how messages name it.
+        outputs: whether to read them; without them, a file of any size takes little memory.
 
     Raises:
         CourseError: the file can't be read, is not JSON, not a notebook, damaged, or of a newer format.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        raw = path.read_bytes() if outputs or path.stat().st_size < MUCH else without_outputs(path)
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise CourseError(f"{shown}: not a text file in UTF-8 (byte {error.start})") from None
     except OSError as error:
@@ -40,7 +46,45 @@ def read_notebook(path: Path, shown: str) -> NotebookNode:
         raise CourseError(
             f"{shown}: not JSON ({where}); was the file cut off, or saved as something else?"
         ) from None
+    if not outputs and isinstance(content, dict):
+        _drop_outputs(content)
     return _as_version_4(content, shown)
+
+
+def without_outputs(path: Path) -> bytes:
+    """A notebook file with every list of outputs emptied, without holding the rest in memory.
+
+    Args:
+        path: of JSON; what is none comes back in pieces that are none either.
+    """
+    with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        kept, at = [], 0
+        depth, inside = 0, -1  # how deep in brackets, and at what depth the list of outputs began
+        last = b""
+        for token in _TOKEN.finditer(content):
+            first = content[token.start() : token.start() + 1]
+            if first in b"[{":
+                if first == b"[" and inside < 0 and last == b'"outputs"':
+                    kept.append(content[at : token.end()])
+                    inside = depth
+                depth += 1
+            elif first in b"]}":
+                depth -= 1
+                if depth == inside:
+                    at, inside = token.start(), -1
+            last = b"" if token.end() - token.start() > 16 else token.group()
+        kept.append(content[at:] if inside < 0 else b"")
+    return b"".join(kept)
+
+
+def _drop_outputs(content: dict[str, Any]) -> None:
+    """Empty the outputs of every cell, in the format of version 4 or of version 3, where cells are in sheets."""
+    sheets = content.get("worksheets")
+    for part in [content, *(sheets if isinstance(sheets, list) else [])]:
+        cells = part.get("cells") if isinstance(part, dict) else None
+        for cell in cells if isinstance(cells, list) else []:
+            if isinstance(cell, dict) and "outputs" in cell:
+                cell["outputs"] = []
 
 
 def _as_version_4(content: Any, shown: str) -> NotebookNode:

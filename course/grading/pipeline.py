@@ -6,13 +6,15 @@ import hashlib
 from pathlib import Path
 
 from nbformat import NotebookNode, v4
-from nbgrader.converters import GenerateAssignment, GenerateFeedback
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
+from nbgrader.preprocessors import Execute, NbGraderPreprocessor, SaveAutoGrades
 from traitlets.config import Config
 
 import course
 from course.grading.errors import CourseError
+from course.grading.execute import ExecuteConfined
 from course.grading.hiding import HideFromStudents
+from course.grading.partial_credit import RefuseImpossibleScores
 from course.grading.rules import find_problems
 from course.grading.settings import NOT_COPIED, Course
 
@@ -92,4 +94,7 @@ def configure(config: Config) -> None:
     feedback = list(GenerateFeedback.preprocessors.default())
     # after the scores are in, before anything is rendered
     config.GenerateFeedback.preprocessors = [feedback[0], HideFromStudents, *feedback[1:]]
+    grading = [ExecuteConfined if step is Execute else step for step in Autograde.autograde_preprocessors.default()]
+    grading.insert(grading.index(SaveAutoGrades), RefuseImpossibleScores)
+    config.Autograde.autograde_preprocessors = grading
     config.GenerateFeedback.post_convert_hook = "course.grading.feedback.write_index_after_nbgrader"

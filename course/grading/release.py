@@ -17,7 +17,7 @@ from nbgrader.converters.base import NbGraderException
 from course.grading import gradebook
 from course.grading.errors import CourseError
 from course.grading.notebooks import read_notebook
-from course.grading.pipeline import describe_problems
+from course.grading.pipeline import CheckMaster, describe_problems
 from course.grading.rules import find_problems
 from course.grading.settings import CourseFolder
 
@@ -65,10 +65,16 @@ def checked_masters(course: CourseFolder, assignment: str) -> dict[str, Notebook
     for name, path in course.masters(assignment).items():
         shown = course.relative(path)
         masters[name] = read_notebook(path, shown)
-        problems = find_problems(masters[name])
+        problems = find_problems(masters[name]) if has_rules(course) else []
         if problems:
             raise CourseError(describe_problems(shown, problems))
     return masters
+
+
+def has_rules(course: CourseFolder) -> bool:
+    """Whether masters keep this course's rules: configure() asks for it; plain nbgrader courses have none."""
+    steps = course.config.GenerateAssignment.get("preprocessors", ())
+    return CheckMaster in steps
 
 
 def refuse_changes(course: CourseFolder, assignment: str, masters: dict[str, NotebookNode]) -> None:

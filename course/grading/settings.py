@@ -14,11 +14,11 @@ from pathlib import Path
 
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.coursedir import CourseDirectory
-from traitlets import Float, Unicode, validate
+from traitlets import Bool, Float, Int, List, Unicode, validate
 from traitlets.config import Config, Configurable
 from traitlets.utils.bunch import Bunch
 
-from course.grading.engine import Limits
+from course.grading.engine.jobs import Limits
 from course.grading.errors import CourseError
 
 CONFIG_FILE = "nbgrader_config.py"
@@ -40,6 +40,33 @@ class Course(Configurable):
     cell_seconds = Float(30.0, min=1, help="Seconds that one cell of a submission may run.").tag(config=True)
     notebook_seconds = Float(
         300.0, min=1, help="Seconds that all cells of one submitted notebook may run together."
+    ).tag(config=True)
+    cell_cpu_seconds = Float(
+        60.0, min=1, help="Seconds of processor time that one cell may use, all its processes together."
+    ).tag(config=True)
+    notebook_cpu_seconds = Float(
+        300.0, min=1, help="Seconds of processor time that all cells of one notebook may use."
+    ).tag(config=True)
+    memory_mb = Float(
+        2000.0, min=100, help="Memory of a submission in MB, all its processes together, beyond the libraries'."
+    ).tag(config=True)
+    processes = Int(64, min=8, help="Processes and threads that a submission may have at once.").tag(config=True)
+    disk_mb = Float(256.0, min=1, help="MB of files that a submission may write.").tag(config=True)
+    file_mb = Float(128.0, min=1, help="MB of the largest file that a submission may write.").tag(config=True)
+    output_mb = Float(10.0, min=0.1, help="MB of output that one cell may show.").tag(config=True)
+    sandbox_paths = List(
+        Unicode(),
+        help="Folders that submissions may read beside the interpreter, its packages and the system's libraries; "
+        "for data that is too large to lie beside the notebooks.",
+    ).tag(config=True)
+    unsafe_no_sandbox = Bool(
+        False,
+        help="Run submissions with the rights of whoever grades; for machines that have no sandbox, and for files "
+        "that you would open yourself.",
+    ).tag(config=True)
+    preload = List(
+        Unicode(),
+        help="Modules to import once for a class, beside those that the masters import.",
     ).tag(config=True)
 
     @validate("student_repository")
@@ -64,7 +91,17 @@ class Course(Configurable):
     @property
     def limits(self) -> Limits:
         """What a submission may use."""
-        return Limits(cell_seconds=self.cell_seconds, notebook_seconds=self.notebook_seconds)
+        return Limits(
+            cell_seconds=self.cell_seconds,
+            notebook_seconds=self.notebook_seconds,
+            cell_cpu_seconds=self.cell_cpu_seconds,
+            notebook_cpu_seconds=self.notebook_cpu_seconds,
+            memory=self.memory_mb,
+            processes=self.processes,
+            disk=self.disk_mb,
+            file=self.file_mb,
+            output=self.output_mb,
+        )
 
 
 @dataclass(frozen=True)
@@ -73,9 +110,11 @@ class CourseFolder:
 
     Attributes:
         root: the folder itself, absolute.
+        replaced: settings of nbgrader's CourseDirectory that differ from the configuration's, name and value.
     """
 
     root: Path
+    replaced: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def find(cls, start: Path) -> CourseFolder:
@@ -108,6 +147,8 @@ class CourseFolder:
             except (Exception, SystemExit) as error:
                 raise CourseError(f"{self.root / CONFIG_FILE}{_line_of(error)}: {_summary(error)}") from error
         config: Config = app.config
+        for name, value in self.replaced:
+            config.CourseDirectory[name] = value
         return config
 
     @cached_property

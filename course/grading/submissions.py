@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,11 @@ class Submission:
     assignment: str
     folder: Path
 
+    @property
+    def where(self) -> str:
+        """How messages name it."""
+        return f"{self.student}/{self.assignment}"
+
 
 def find_submissions(course: CourseFolder, assignment: str) -> list[Submission]:
     """The submissions of an assignment, by student."""
@@ -40,33 +46,94 @@ def find_submissions(course: CourseFolder, assignment: str) -> list[Submission]:
     return [Submission(path.parent.name, assignment, path) for path in folders]
 
 
-def read_submission(
-    course: CourseFolder, submission: Submission, masters: dict[str, NotebookNode]
-) -> tuple[dict[str, NotebookNode], list[str]]:
-    """The submitted notebooks of the assignment by name, and the names of others that lie beside them.
+@dataclass(frozen=True)
+class Submitted:
+    """What a submission holds.
+
+    Attributes:
+        notebooks: those of the assignment, by name; without outputs.
+        notes: what was taken for what, what is missing, what else lies there.
+    """
+
+    notebooks: dict[str, NotebookNode]
+    notes: list[str]
+
+
+def read_submission(course: CourseFolder, submission: Submission, masters: Mapping[str, NotebookNode]) -> Submitted:
+    """The submitted notebooks of an assignment, also where a tool has renamed them.
 
     Raises:
         CourseError: a notebook can't be read or is another one, or there is none of the assignment.
     """
-    notebooks, strangers = {}, []
-    for path in sorted(submission.folder.glob("*.ipynb")):
-        if path.stem not in masters:
-            strangers.append(path.name)
+    paths = sorted(path for path in submission.folder.iterdir() if path.suffix.lower() == ".ipynb")
+    notebooks: dict[str, NotebookNode] = {}
+    notes: list[str] = []
+    strangers: list[Path] = []
+    for path in paths:
+        if path.stem in masters and path.suffix == ".ipynb":
+            notebooks[path.stem] = _read_own(course, submission, path, path.stem, masters)
+        else:
+            strangers.append(path)
+    unclaimed: list[str] = []
+    for path in sorted(strangers, key=_copy_number, reverse=True):  # of several copies the latest
+        name = _plain_name(path.stem, masters)
+        if name is None or name in notebooks:
+            unclaimed.append(f"{path.name} is not of this assignment" if name is None else f"{path.name} not used")
             continue
-        shown = course.relative(path)
-        if path.is_symlink() or not path.is_file():
-            raise CourseError(f"{shown}: not a plain file, but a link or a folder")
-        notebook = read_notebook(path, shown)
-        if not belongs_to(notebook, masters[path.stem]):
-            raise CourseError(
-                f"{shown}: not the notebook {path.stem} of {submission.assignment}: none of its exercises"
-            )
-        notebooks[path.stem] = notebook
+        notebooks[name] = _read_own(course, submission, path, name, masters)
+        notes.append(f"{path.name} taken for {name}.ipynb")
     if not notebooks:
-        what = f"{', '.join(strangers)} is not of this assignment" if strangers else "no notebook in it"
+        what = "no notebook in it"
+        if strangers:
+            what = f"{', '.join(path.name for path in strangers)} is not of this assignment"
         names = ", ".join(f"{name}.ipynb" for name in masters)
         raise CourseError(f"{course.relative(submission.folder)}: {what}; its notebooks are {names}")
-    return notebooks, strangers
+    notes += [f"{name}.ipynb missing" for name in masters if name not in notebooks]
+    in_order = {name: notebooks[name] for name in masters if name in notebooks}
+    return Submitted(in_order, [*notes, *sorted(unclaimed)])
+
+
+def _read_own(
+    course: CourseFolder, submission: Submission, path: Path, name: str, masters: Mapping[str, NotebookNode]
+) -> NotebookNode:
+    shown = course.relative(path)
+    if path.is_symlink() or not path.is_file():
+        raise CourseError(f"{shown}: not a plain file, but a link or a folder")
+    notebook = read_notebook(path, shown, outputs=False)
+    if not belongs_to(notebook, masters[name]):
+        raise CourseError(f"{shown}: not the notebook {name} of {submission.assignment}: none of its exercises")
+    return notebook
+
+
+_COPY = re.compile(
+    r"^(?:copy of |kopie von |copie de )*(.*?)(?:[ _-]*\((\d+)\)|[ _-]+copy[ _-]?(\d*)| (\d+))*$", re.IGNORECASE
+)
+
+
+def _plain_name(stem: str, masters: Mapping[str, NotebookNode]) -> str | None:
+    """The master that a file's name stands for: `Copy of x`, `x (1)`, `x-Copy2`, `X`."""
+    plain = _as_typed(stem)
+    for name in masters:
+        if plain == _as_typed(name):
+            return name
+    return None
+
+
+def _as_typed(stem: str) -> str:
+    found = _COPY.match(stem.strip())
+    return re.sub(r"[ _-]+", "_", (found.group(1) if found else stem).strip().casefold())
+
+
+def _copy_number(path: Path) -> tuple[int, str]:
+    numbers = re.findall(r"\d+", path.stem[-6:])
+    return int(numbers[-1]) if numbers else 0, path.name
+
+
+def is_older_release(notebook: NotebookNode, master_hash: str) -> bool:
+    """Whether a submitted notebook says that it was released from another state of its master."""
+    record = notebook.metadata.get("course")
+    made_from = record.get("master_sha256") if isinstance(record, dict) else None
+    return isinstance(made_from, str) and made_from != master_hash
 
 
 def read_timestamp(course: CourseFolder, submission: Submission) -> str | None:

@@ -5,22 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from nbformat import NotebookNode
+if TYPE_CHECKING:  # the sandbox imports this module, and has no use for nbformat
+    from nbformat import NotebookNode
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How long code may run, in seconds of wall time.
+    """What the code of one submission may use. Memory, disk and output in megabytes (10^6 bytes).
 
     Attributes:
-        cell_seconds: one cell; then it is interrupted, and the next cell runs.
-        notebook_seconds: all cells of one notebook; the cells that are left over are not run.
+        cell_seconds: one cell, by the clock; then it is interrupted, and the next cell runs.
+        notebook_seconds: all cells of one notebook, by the clock; the cells that are left over are not run.
+        cell_cpu_seconds: one cell, of processor time, all its processes together.
+        notebook_cpu_seconds: all cells of one notebook, of processor time.
+        memory: of all processes together, beyond what libraries take once for the whole class.
+        processes: at the same time, threads included.
+        disk: all files that the code writes.
+        file: the largest of them.
+        output: what one cell prints and shows.
     """
 
     cell_seconds: float = 30.0
     notebook_seconds: float = 300.0
+    cell_cpu_seconds: float = 60.0
+    notebook_cpu_seconds: float = 300.0
+    memory: float = 2000.0
+    processes: int = 64
+    disk: float = 256.0
+    file: float = 128.0
+    output: float = 10.0
 
 
 @dataclass(frozen=True)
@@ -30,7 +45,7 @@ class Job:
     Attributes:
         key: the caller's name for it.
         notebooks: name to notebook, version 4; the runner works on copies.
-        folder: the working folder; files that the code writes stay in it.
+        folder: the working folder; whether files that the code writes stay in it is up to the runner.
         limits: for each of the notebooks.
         environment: environment variables to set, beside those that a kernel needs.
         skip_tags: cells with one of these tags are not run.
@@ -66,5 +81,9 @@ class Runner(Protocol):
     """Runs jobs, in any order, and yields each result when it is there."""
 
     def run(self, jobs: Iterable[Job]) -> Iterator[Result]:
-        """Run all jobs; closing the iterator early stops what is still running."""
+        """Run all jobs; closing the iterator early stops what is still running.
+
+        Args:
+            jobs: taken one by one as they can be started, by the thread that asks for results.
+        """
         ...

@@ -1,0 +1,46 @@
+"""nbgrader's step that runs a notebook, by our runner: so formgrader's button goes through the sandbox, too."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from course.device import VARIABLE as DEVICE_VARIABLE
+from course.grading.confinement import choose_runner
+from course.grading.engine.jobs import Job
+from course.grading.errors import CourseError
+from course.grading.settings import Course
+from course.grading.submissions import is_public
+
+
+class ExecuteConfined(NbGraderPreprocessor):
+    """Run the notebook in the sandbox, with the files that lie beside it."""
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        settings = Course(config=self.config)
+        device = os.environ.get(DEVICE_VARIABLE)
+        confined = not settings.unsafe_no_sandbox
+        runner = choose_runner(settings, [nb], 1, confined=confined, device=device)
+        with tempfile.TemporaryDirectory() as folder:
+            _copy_files(Path(resources["metadata"]["path"]), Path(folder))
+            name = resources["nbgrader"]["notebook"]
+            environment = {DEVICE_VARIABLE: device} if device else {}
+            (result,) = runner.run([Job(name, {name: nb}, Path(folder), settings.limits, environment)])
+        if result.problem:
+            raise CourseError(f"{name}: {result.problem}")
+        return result.notebooks[name], resources
+
+
+def _copy_files(source: Path, target: Path) -> None:
+    """All but notebooks: those hold the master's tests by now."""
+    for path in source.rglob("*"):
+        if path.is_file() and not path.is_symlink() and path.suffix != ".ipynb" and is_public(path, source):
+            copy = target / path.relative_to(source)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)

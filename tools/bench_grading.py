@@ -1,0 +1,275 @@
+"""How fast a class is graded, beside plain nbgrader and beside the bare cells, in one run.
+
+Three ways for the same light class, then a heavy one and two sizes of class:
+
+nbgrader   `nbgrader autograde` in a folder without our configuration, one submission after another
+project    `course autograde`, everything on: sandbox, limits, gradebook, autograded/
+floor      the same cells in warm forks: no sandbox, nothing captured, no gradebook
+
+docs/performance.md keeps what it printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode, v4
+
+BIN = Path(sys.executable).parent
+CONFIG = """from course.grading.pipeline import configure
+
+c = get_config()
+configure(c)
+"""
+SETUP = """import matplotlib.pyplot as plt
+import numpy as np"""
+PLOT = """x = np.linspace(-3, 3, 200)
+plt.plot(x, np.tanh(x))
+plt.xlabel("x")
+plt.show()"""
+HEAVY = """def work():
+    rng = np.random.default_rng(1)
+    total = 0.0
+    for _ in range(60):
+        matrix = rng.normal(size=(200, 200))
+        total += float(np.linalg.svd(matrix, compute_uv=False)[0])
+    return total
+print(work())"""
+
+
+def exercise(name: str, body: str, check: str, hidden: str) -> list[NotebookNode]:
+    """Solution, check and hidden cell."""
+
+    def cell(source: str, ident: str, **role: object) -> NotebookNode:
+        meta = {"grade": False, "grade_id": ident, "locked": False, "schema_version": 3, "solution": False,
+                "task": False, **role}  # fmt: skip
+        return v4.new_code_cell(source, id=ident, metadata={"nbgrader": meta})
+
+    solution = f"def {name}(x):\n    ### BEGIN SOLUTION\n    {body}\n    ### END SOLUTION"
+    secret = f"# other values\n### BEGIN HIDDEN TESTS\n{hidden}\n### END HIDDEN TESTS"
+    return [
+        cell(solution, name, solution=True),
+        cell(check, f"check_{name}", grade=True, locked=True, points=1),
+        cell(secret, f"hidden_{name}", grade=True, locked=True, points=2),
+    ]
+
+
+def master(extra: str = "") -> NotebookNode:
+    """Imports, a plot, two exercises with four test cells; `extra` is one more cell."""
+    cells = [
+        v4.new_markdown_cell("# A light notebook", id="title"),
+        v4.new_code_cell(SETUP, id="setup", metadata={"tags": ["setup"], "nbgrader": {
+            "grade": False, "grade_id": "setup", "locked": True, "schema_version": 3, "solution": False,
+            "task": False}}),
+        *exercise("relu", "return np.maximum(x, 0)", "assert relu(2.0) == 2.0",
+                  "assert np.array_equal(relu(np.array([-1.0, 3.0])), np.array([0.0, 3.0]))"),
+        v4.new_code_cell(PLOT, id="plot"),
+        *exercise("softplus", "return np.log1p(np.exp(x))", "assert abs(softplus(0.0) - np.log(2.0)) < 1e-9",
+                  "assert np.allclose(softplus(np.array([1.0])), 1.3132616875182228)"),
+    ]  # fmt: skip
+    if extra:
+        cells.append(v4.new_code_cell(extra, id="extra"))
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+
+
+def make_class(folder: Path, count: int, *, ours: bool, extra: str = "") -> Path:
+    """A course folder with `count` submissions, every second with a mistake."""
+    source = folder / "source" / "light"
+    source.mkdir(parents=True)
+    nbformat.write(master(extra), source / "light.ipynb")
+    (folder / "nbgrader_config.py").write_text(CONFIG if ours else "c = get_config()\n")
+    for number in range(count):
+        handed_in = master(extra)
+        if number % 2:
+            cell = next(cell for cell in handed_in.cells if cell.id == "softplus")
+            cell.source = "def softplus(x):\n    return x"
+        target = folder / "submitted" / f"s{number:05d}" / "light"
+        target.mkdir(parents=True)
+        nbformat.write(handed_in, target / "light.ipynb")
+    return folder
+
+
+def run(words: list[str], folder: Path) -> tuple[float, float]:
+    """Seconds that a command took, and the most memory in MB of any one process that it waited for."""
+    started = time.monotonic()
+    path = os.pathsep.join([str(BIN), os.environ.get("PATH", "")])  # nbgrader looks there for alembic
+    process = subprocess.Popen([str(BIN / words[0]), *words[1:]], cwd=folder, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.PIPE, text=True, env={**os.environ, "PATH": path})  # fmt: skip
+    _, errors = process.communicate()
+    if process.returncode:
+        raise SystemExit(f"{' '.join(words)} ended with {process.returncode}: {errors[-500:]}")
+    return time.monotonic() - started, 0.0
+
+
+def time_nbgrader(count: int) -> float:
+    """Seconds a submission by plain nbgrader, its start and `generate_assignment` not counted."""
+    with tempfile.TemporaryDirectory(dir=scratch()) as place:
+        folder = make_class(Path(place) / "plain", count, ours=False)
+        run(["nbgrader", "generate_assignment", "light"], folder)
+        one = make_class(Path(place) / "one", 1, ours=False)
+        run(["nbgrader", "generate_assignment", "light"], one)
+        first, _ = run(["nbgrader", "autograde", "light"], one)
+        all_of_them, _ = run(["nbgrader", "autograde", "light"], folder)
+    return (all_of_them - first) / (count - 1)
+
+
+def time_project(count: int, jobs: int, extra: str = "") -> dict:
+    """What `course autograde` says of itself: seconds a submission once the class runs, start-up, memory."""
+    with tempfile.TemporaryDirectory(dir=scratch()) as place:
+        folder = make_class(Path(place) / "ours", count, ours=True, extra=extra)
+        run(["course", "release"], folder)
+        code = (
+            "import json, resource, sys, time\n"
+            "from course.cli import main\n"
+            "import course.grading.commands as commands\n"
+            "ticks = []\n"
+            "class Bar:\n"
+            "    def __enter__(self): return lambda done, total: ticks.append((done, time.monotonic()))\n"
+            "    def __exit__(self, *_): pass\n"
+            "commands.progress_bar = lambda what: Bar()\n"
+            "started = time.monotonic()\n"
+            "status = main(sys.argv[1:])\n"
+            "peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3\n"
+            "told = {'ticks': ticks, 'started': started, 'ended': time.monotonic(), 'peak': peak, 'status': status}\n"
+            "json.dump(told, open('bench.json', 'w'))\n"
+        )
+        subprocess.run([sys.executable, "-c", code, "autograde", "--jobs", str(jobs)], cwd=folder, check=True,
+                       stdout=subprocess.DEVNULL)  # fmt: skip
+        told = json.loads((folder / "bench.json").read_text())
+    assert told["status"] == 0, told
+    times = [moment for done, moment in told["ticks"] if done]
+    first = min(2 * jobs, len(times) // 4)  # the class runs from here on
+    each = (times[-1] - times[first]) / (len(times) - 1 - first)
+    return {"each": each, "start": times[0] - told["started"], "total": told["ended"] - told["started"],
+            "peak": told["peak"]}  # fmt: skip
+
+
+def time_floor(count: int, jobs: int, extra: str = "") -> float:
+    """Seconds a submission of the bare cells in warm forks."""
+    code = [cell.source for cell in master(extra).cells if cell.cell_type == "code"]
+    words = [sys.executable, __file__, "--floor", json.dumps({"cells": code, "count": count, "jobs": jobs})]
+    environment = {**os.environ, "MPLBACKEND": "module://matplotlib_inline.backend_inline", "OMP_NUM_THREADS": "1",
+                   "OPENBLAS_NUM_THREADS": "1"}  # fmt: skip
+    done = subprocess.run(words, env=environment, check=True, capture_output=True, text=True)
+    return float(done.stdout.split()[-1])
+
+
+def be_floor(plan: dict) -> None:
+    """Fork for each submission and run its cells in an IPython shell that shows nothing."""
+    from IPython.core.displaypub import DisplayPublisher
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    config = Config()
+    config.HistoryManager.hist_file = ":memory:"
+    shell = InteractiveShell.instance(config=config)
+    DisplayPublisher.publish = lambda *_, **__: None  # type: ignore[method-assign]
+    import matplotlib.pyplot as plt
+    from matplotlib_inline.backend_inline import configure_inline_support
+
+    configure_inline_support(shell, "module://matplotlib_inline.backend_inline")
+    figure, axes = plt.subplots()
+    axes.plot([0, 1], label="x")
+    axes.legend()
+    with open(os.devnull, "wb") as nowhere:
+        figure.savefig(nowhere, bbox_inches="tight")
+    plt.close(figure)
+    running, started = 0, time.monotonic()
+    for _ in range(plan["count"]):
+        if running == plan["jobs"]:
+            os.wait()
+            running -= 1
+        if os.fork() == 0:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            for source in plan["cells"]:
+                shell.run_cell(source, store_history=True)
+            os._exit(0)
+        running += 1
+    for _ in range(running):
+        os.wait()
+    print((time.monotonic() - started) / plan["count"])
+
+
+def scratch() -> str:
+    """Where classes are made: not on the repository's disk where memory will do."""
+    return os.environ.get("BENCH_SCRATCH") or tempfile.gettempdir()
+
+
+def main() -> int:
+    """Run all, print a table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--light", type=int, default=200, metavar="N", help="submissions of the light class")
+    parser.add_argument("--heavy", type=int, default=40, metavar="N")
+    parser.add_argument("--sizes", type=int, nargs=2, default=(50, 1000), metavar="N")
+    parser.add_argument("--nbgrader", type=int, default=12, metavar="N", help="submissions for plain nbgrader")
+    parser.add_argument("--only", choices=("light", "heavy", "sizes"))
+    parser.add_argument("--floor", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.floor:
+        be_floor(json.loads(options.floor))
+        return 0
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {options.jobs} jobs")
+    good = True
+    if options.only in (None, "light"):
+        good = light(options) and good
+    if options.only in (None, "heavy"):
+        good = heavy(options) and good
+    if options.only in (None, "sizes"):
+        good = sizes(options) and good
+    return 0 if good else 1
+
+
+def light(options: argparse.Namespace) -> bool:
+    """The light class in three ways; the project and the floor twice, in turns."""
+    plain = time_nbgrader(options.nbgrader)
+    runs = [(time_project(options.light, options.jobs), time_floor(options.light, options.jobs)) for _ in range(2)]
+    ours = min(run["each"] for run, _ in runs)
+    floor = min(floor for _, floor in runs)
+    print(f"light   nbgrader {1e3 * plain:7.1f} ms each   {1 / plain:6.2f} a second")
+    print(
+        f"        project  {1e3 * ours:7.1f} ms each   {1 / ours:6.2f} a second   start {runs[0][0]['start']:.1f} s"
+    )
+    print(f"        floor    {1e3 * floor:7.1f} ms each   {1 / floor:6.2f} a second")
+    return verdict("times as fast as nbgrader", plain / ours, 25, at_least=True) & verdict(
+        "times the floor", ours / floor, 1.6, at_least=False
+    )
+
+
+def heavy(options: argparse.Namespace) -> bool:
+    """A class that computes: how close to perfect scaling."""
+    one = time_project(options.heavy, 1, HEAVY)["each"]
+    several = time_project(options.heavy, options.jobs, HEAVY)["each"]
+    print(f"heavy   one job {1e3 * one:7.1f} ms each, {options.jobs} jobs {1e3 * several:7.1f} ms each")
+    return verdict("of perfect scaling", one / several / options.jobs, 0.9, at_least=True)
+
+
+def sizes(options: argparse.Namespace) -> bool:
+    """A small and a large class: the same each."""
+    few, many = options.sizes
+    small, large = time_project(few, options.jobs), time_project(many, options.jobs)
+    print(f"sizes   {few}: {1e3 * small['each']:.1f} ms each; {many}: {1e3 * large['each']:.1f} ms each")
+    good = verdict(f"times the cost each of {few}", large["each"] / small["each"], 1.1, at_least=False)
+    return verdict("MB in the coordinator at most", large["peak"], 300, at_least=False) & good
+
+
+def verdict(what: str, value: float, wanted: float, *, at_least: bool) -> bool:
+    """Print a figure with what is wanted of it."""
+    good = value >= wanted if at_least else value <= wanted
+    print(f"        {value:.2f} {what} (wanted: {'at least' if at_least else 'at most'} {wanted:g})"
+          f"{'' if good else '   <-- not reached'}", flush=True)  # fmt: skip
+    return good
+
+
+if __name__ == "__main__":
+    sys.exit(main())
