@@ -16,7 +16,8 @@ from nbgrader.api import Gradebook
 from course.grading import gradebook
 from course.grading.autograde import Options, Row, autograde
 from course.grading.notebooks import grade_id
-from course.grading.scores import read_assignment, read_score, record
+from course.grading.scores import record
+from course.grading.standing import read_assignment, read_score
 
 WRONG = {"double": "def double(x):\n    return 4.0"}
 STDERR = {"double": "import sys\ndef double(x):\n    print('hm', file=sys.stderr)\n    return 2 * x"}

@@ -22,7 +22,7 @@ from courses import SmallCourse
 
 from course.grading.autograde import Options, autograde
 from course.grading.gradebook import opened
-from course.grading.scores import read_score
+from course.grading.standing import read_score
 
 SECONDS_TO_START = 120
 COMMENT = "Half of it: say what is doubled."

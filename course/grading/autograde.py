@@ -15,14 +15,14 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
 from course.device import VARIABLE as DEVICE_VARIABLE
-from course.grading import gradebook, scores
+from course.grading import gradebook, standing
 from course.grading.confinement import choose_runner
 from course.grading.engine.jobs import Job, Result, Runner
 from course.grading.engine.sandbox import SandboxError
 from course.grading.errors import CourseError
 from course.grading.release import checked_masters, generated, refuse_changes
-from course.grading.scores import Score
 from course.grading.settings import CourseFolder
+from course.grading.standing import Score
 from course.grading.submissions import Submission, common_fingerprint, find_submissions, fingerprint, last_record
 from course.grading.task import PreparedAssignment, Started, Task, finish, prepare
 
@@ -151,7 +151,7 @@ def prepare_assignment(course: CourseFolder, name: str, options: Options) -> Pre
     _bring_up_to_date(course, name, masters)
     hashes = {each: hashlib.sha256(path.read_bytes()).hexdigest() for each, path in course.masters(name).items()}
     with gradebook.opened(course) as book:
-        known = scores.read_assignment(book, name, masters)
+        known = standing.read_assignment(book, name, masters)
     return PreparedAssignment(name, masters, common_of(course, name, options), known, hashes)
 
 
@@ -183,7 +183,7 @@ def _sort_out(
     """Rows for what is graded already, and tasks for the rest."""
     rows, tasks = [], []
     for name, assignment in prepared.items():
-        stand = scores.read_scores(book, assignment.known)
+        stand = standing.read_scores(book, assignment.known)
         for submission in submissions[name]:
             try:
                 now = fingerprint(submission, assignment.common)

@@ -14,7 +14,7 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from course.grading import gradebook, scores
+from course.grading import gradebook, standing
 from course.grading.autograde import (
     Options,
     Progress,
@@ -26,8 +26,8 @@ from course.grading.autograde import (
 from course.grading.engine.jobs import Runner
 from course.grading.errors import CourseError
 from course.grading.release import checked_masters, swap_in
-from course.grading.scores import Score
 from course.grading.settings import CourseFolder
+from course.grading.standing import Score
 from course.grading.submissions import Submission, fingerprint, graded_folder
 
 WAITING = ".course-regrade"  # the copy, until it is kept
@@ -118,7 +118,11 @@ def regrade(
             folder.mkdir()
             if book.exists():
                 gradebook.copy_database(book, folder / "gradebook.db")
-            rows = grade_all(staged, submissions, options, runner=runner, progress=progress)
+            try:
+                rows = grade_all(staged, submissions, options, runner=runner, progress=progress)
+            except BaseException:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
             problems = {f"{row.assignment}/{row.student}": row.problem for row in rows if row.problem}
             (folder / "state.json").write_text(json.dumps({"state": state, "problems": problems}))
         rows = _with_scores(staged, submissions, rows)
@@ -175,8 +179,8 @@ def _stand(course: CourseFolder, submissions: dict[str, list[Submission]]) -> di
     with gradebook.opened(course) as book:
         for name in submissions:
             if gradebook.is_known(book, name):
-                known = scores.read_assignment(book, name, checked_masters(course, name))
-                found |= {(name, student): score for student, score in scores.read_scores(book, known).items()}
+                known = standing.read_assignment(book, name, checked_masters(course, name))
+                found |= {(name, student): score for student, score in standing.read_scores(book, known).items()}
     return found
 
 

@@ -32,8 +32,8 @@ from course.grading.gradebook import silent
 from course.grading.partial_credit import RefuseImpossibleScores, refuse_impossible_scores
 from course.grading.release import swap_in
 from course.grading.repair import repair
-from course.grading.scores import KnownAssignment, Score
 from course.grading.settings import RECORD, CourseFolder
+from course.grading.standing import KnownAssignment, KnownNotebook, Score
 from course.grading.submissions import (
     Submission,
     graded_folder,
@@ -150,7 +150,7 @@ def prepare(
     return Started(task, folder, timestamp, notes), job
 
 
-def _know(notebook: NotebookNode, known: scores.KnownNotebook) -> None:
+def _know(notebook: NotebookNode, known: KnownNotebook) -> None:
     """Kernel and checksums as the gradebook has them."""
     if known.kernelspec:
         notebook.metadata["kernelspec"] = known.kernelspec
