@@ -38,8 +38,9 @@ format: setup
 answers: setup         ## grade the answers bank; BANK=folder, ONLY=notebook
 	$(BIN)/course answers --jobs $(JOBS) $(if $(BANK),--bank $(BANK)) $(if $(ONLY),--only $(ONLY))
 
-bench: setup           ## how long each master takes on one core
+bench: setup           ## how long each master takes on one core; how fast a class is graded
 	$(BIN)/python tools/bench.py
+	$(BIN)/python tools/bench_grading.py --jobs $(JOBS)
 
 release: setup         ## source/ to release/
 	$(BIN)/course release

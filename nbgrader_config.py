@@ -9,7 +9,7 @@ configure(c)
 # Colab badges, set-up cells and `course publish` follow it; run `make release` after a change.
 c.Course.student_repository = "https://github.com/gradient-course/student@main"
 
-# What a submission may use, in seconds.
+# What a submission may use, in seconds; memory, processes, files and output have limits, too: docs/grading.md.
 c.Course.cell_seconds = 30
 c.Course.notebook_seconds = 300
 

@@ -211,13 +211,12 @@ def _grade(
     progress(0, len(tasks))
     if not tasks:
         return
+    device = options.device or os.environ.get(DEVICE_VARIABLE)
     if runner is None:
         masters = {task.assignment.name: task.assignment.masters for task in tasks}
         every = [master for those in masters.values() for master in those.values()]
-        runner = choose_runner(
-            course.settings, every, options.jobs, confined=options.confined, device=options.device
-        )
-    environment = {DEVICE_VARIABLE: options.device} if options.device else {}
+        runner = choose_runner(course.settings, every, options.jobs, confined=options.confined, device=device)
+    environment = {DEVICE_VARIABLE: device} if device else {}
     for left in course.root.glob(f"{SCRATCH}*"):  # by a run that was killed; the lock says that none runs now
         shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=course.root) as scratch:

@@ -74,7 +74,7 @@ def _regrade(course: CourseFolder, options: argparse.Namespace, how: grader.Opti
             course, options.assignments, options.student, how, confirmed=options.yes, why=options.why,
             progress=progress,
         )  # fmt: skip
-    show_changes(outcome.changes, len(outcome.rows))
+    show_changes(outcome.changes, sum(not row.problem for row in outcome.rows))
     if outcome.kept:
         print(f"kept, and logged in {regrading.LOG}")
     else:

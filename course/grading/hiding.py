@@ -7,7 +7,7 @@ from itertools import takewhile
 from nbformat import NotebookNode, v4
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from course.grading.notebooks import role
+from course.grading.notebooks import grade_id, role
 from course.grading.rules import HIDDEN, SCHEME
 
 OWN_FAILURES = ("HiddenCheckFailed", "CheckFailed")  # their message is written for students
@@ -49,6 +49,20 @@ def error_of(cell: NotebookNode, *, visible: bool) -> str | None:
         return None
     detail = f": {errors[0].evalue}" if visible and errors[0].evalue else ""
     return f"your code does not get through: {errors[0].ename}{detail}"
+
+
+def limits_reached(notebook: NotebookNode) -> list[str]:
+    """A phrase for each limit that an executed notebook ran into, with the cells."""
+    cells: dict[str, list[str]] = {}
+    for index, cell in enumerate(notebook.cells):
+        for output in cell.get("outputs", ()):
+            if output.output_type == "error" and output.ename in LIMITS and output.ename != "NotRun":
+                cells.setdefault(output.evalue[:160], []).append(grade_id(cell) or f"cell {index + 1}")
+    return [f"{text} ({_some(names)})" for text, names in cells.items()]
+
+
+def _some(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
 
 
 def hide_hidden_cell(cell: NotebookNode) -> None:

@@ -13,10 +13,15 @@ import nbformat
 from nbformat import NotebookNode
 
 from course.grading.errors import CourseError
+from course.grading.mending import mend
 
 NEWEST_MAJOR = nbformat.current_nbformat
 MUCH = 1 << 20  # bytes of a file whose outputs are left unread
-_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[][{}]', re.DOTALL)
+MOST = 50_000_000  # bytes of a file without its outputs
+# a string, also one that is cut off; possessive here and below: it must neither remember nor go back
+_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)'
+_TOKEN = re.compile(_STRING + rb"|[][{}]", re.DOTALL)
+_BRACKET = re.compile(rb"(?:[^][{}\"]++|" + _STRING + rb")*+([][{}])", re.DOTALL)  # and all before it
 
 
 def read_notebook(path: Path, shown: str, *, outputs: bool = True) -> NotebookNode:
@@ -25,13 +30,18 @@ def read_notebook(path: Path, shown: str, *, outputs: bool = True) -> NotebookNo
     Args:
         path: the file.
         shown: how messages name it.
-        outputs: whether to read them; without them, a file of any size takes little memory.
+        outputs: whether to read them; without them, outputs of any size take little memory, and what tools
+            left out of cells, or put into them, is mended.
 
     Raises:
-        CourseError: the file can't be read, is not JSON, not a notebook, damaged, or of a newer format.
+        CourseError: the file can't be read, is not JSON, not a notebook, damaged, too large, or of a newer format.
     """
     try:
         raw = path.read_bytes() if outputs or path.stat().st_size < MUCH else without_outputs(path)
+        if not outputs and len(raw) > MOST:
+            raise CourseError(
+                f"{shown}: {len(raw) / 1e6:.0f} MB even without its outputs; too large for a notebook"
+            )
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise CourseError(f"{shown}: not a text file in UTF-8 (byte {error.start})") from None
@@ -41,14 +51,14 @@ def read_notebook(path: Path, shown: str, *, outputs: bool = True) -> NotebookNo
         raise CourseError(f"{shown}: the file is empty")
     try:
         content = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        where = f"line {error.lineno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else "too deep"
+    except (ValueError, RecursionError) as error:
+        where = "too deep" if isinstance(error, RecursionError) else "a number of thousands of digits"
+        if isinstance(error, json.JSONDecodeError):
+            where = f"line {error.lineno}: {error.msg}"
         raise CourseError(
             f"{shown}: not JSON ({where}); was the file cut off, or saved as something else?"
         ) from None
-    if not outputs and isinstance(content, dict):
-        _drop_outputs(content)
-    return _as_version_4(content, shown)
+    return _as_version_4(content, shown, mended=not outputs)
 
 
 def without_outputs(path: Path) -> bytes:
@@ -60,34 +70,25 @@ def without_outputs(path: Path) -> bytes:
     with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         kept, at = [], 0
         depth, inside = 0, -1  # how deep in brackets, and at what depth the list of outputs began
-        last = b""
-        for token in _TOKEN.finditer(content):
-            first = content[token.start() : token.start() + 1]
+        last, position = b"", 0
+        while token := (_TOKEN.search if inside < 0 else _BRACKET.match)(content, position):
+            position = token.end()
+            first = content[token.start() : token.start() + 1] if inside < 0 else token[1]
             if first in b"[{":
                 if first == b"[" and inside < 0 and last == b'"outputs"':
-                    kept.append(content[at : token.end()])
+                    kept.append(content[at:position])
                     inside = depth
                 depth += 1
             elif first in b"]}":
                 depth -= 1
                 if depth == inside:
-                    at, inside = token.start(), -1
-            last = b"" if token.end() - token.start() > 16 else token.group()
+                    at, inside = position - 1, -1
+            last = b"" if position - token.start() > 16 else token[0]
         kept.append(content[at:] if inside < 0 else b"")
     return b"".join(kept)
 
 
-def _drop_outputs(content: dict[str, Any]) -> None:
-    """Empty the outputs of every cell, in the format of version 4 or of version 3, where cells are in sheets."""
-    sheets = content.get("worksheets")
-    for part in [content, *(sheets if isinstance(sheets, list) else [])]:
-        cells = part.get("cells") if isinstance(part, dict) else None
-        for cell in cells if isinstance(cells, list) else []:
-            if isinstance(cell, dict) and "outputs" in cell:
-                cell["outputs"] = []
-
-
-def _as_version_4(content: Any, shown: str) -> NotebookNode:
+def _as_version_4(content: Any, shown: str, *, mended: bool) -> NotebookNode:
     if not isinstance(content, dict) or not isinstance(content.get("nbformat"), int):
         raise CourseError(f"{shown}: JSON, but not a notebook (it has no nbformat number)")
     major = content["nbformat"]
@@ -97,7 +98,14 @@ def _as_version_4(content: Any, shown: str) -> NotebookNode:
             "save it in the older format, or upgrade nbformat"
         )
     try:
-        notebook = nbformat.reads(json.dumps(content), as_version=4)
+        if mended and major == NEWEST_MAJOR:
+            mend(content)
+        # half a character, which JSON can have and UTF-8 can't, becomes a question mark
+        sound = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
+        notebook = nbformat.reads(sound.decode(), as_version=NEWEST_MAJOR)
+        if mended and major < NEWEST_MAJOR:
+            mend(notebook)
+            notebook = nbformat.from_dict(notebook)
         nbformat.validate(notebook)
     except Exception as error:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -29,27 +29,29 @@ def refuse_impossible_scores(notebook: NotebookNode) -> list[str]:
     for cell in notebook.cells:
         if cell.cell_type == "code" and is_grade(cell) and not is_solution(cell):
             points = float(cell.metadata.nbgrader["points"])
-            value = _value(cell)
-            if value is not None and not (math.isfinite(value) and 0 <= value <= points):
-                text = f"the cell's value is {value:g}; a score is a number from 0 to {points:g}"
+            value = _impossible(cell, points)
+            if value is not None:
+                text = f"the cell's value is {value}; a score is a number from 0 to {points:g}"
                 error = v4.new_output("error", ename=REFUSED, evalue=text, traceback=[f"{REFUSED}: {text}"])
                 cell.outputs.insert(0, error)
-                refused.append(f"{grade_id(cell)} gives {value:g} of {points:g}, counted as 0")
+                refused.append(f"{grade_id(cell)} gives {value} of {points:g}, counted as 0")
     return refused
 
 
-def _value(cell: NotebookNode) -> float | None:
-    """The number that nbgrader would take for the cell's points, if it gives one."""
+def _impossible(cell: NotebookNode, points: float) -> str | None:
+    """What nbgrader would take for the cell's points, if that is no score; None where it is one or says nothing."""
     for output in cell.outputs:
         if output.output_type == "error" or (output.output_type == "stream" and output.name == "stderr"):
             return None
         if output.output_type == "execute_result":
             text = output.data.get("text/plain", "")
-            text = text[0] if isinstance(text, list) and len(text) == 1 else text
+            if not text:
+                return "without text"
             try:
-                return float(text)
+                value = float(text[0] if isinstance(text, list) and len(text) == 1 else text)
             except (TypeError, ValueError):
                 return None
+            return None if math.isfinite(value) and 0 <= value <= points else f"{value:g}"
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -68,65 +69,75 @@ def read_submission(course: CourseFolder, submission: Submission, masters: Mappi
     paths = sorted(path for path in submission.folder.iterdir() if path.suffix.lower() == ".ipynb")
     notebooks: dict[str, NotebookNode] = {}
     notes: list[str] = []
-    strangers: list[Path] = []
+    copies: list[tuple[int, Path, str]] = []
+    strangers: list[str] = []
     for path in paths:
+        copy_of = _copy_of(path.stem, masters)
         if path.stem in masters and path.suffix == ".ipynb":
             notebooks[path.stem] = _read_own(course, submission, path, path.stem, masters)
+        elif copy_of is None:
+            strangers.append(_printable(path.name))
         else:
-            strangers.append(path)
-    unclaimed: list[str] = []
-    for path in sorted(strangers, key=_copy_number, reverse=True):  # of several copies the latest
-        name = _plain_name(path.stem, masters)
-        if name is None or name in notebooks:
-            unclaimed.append(f"{path.name} is not of this assignment" if name is None else f"{path.name} not used")
-            continue
-        notebooks[name] = _read_own(course, submission, path, name, masters)
-        notes.append(f"{path.name} taken for {name}.ipynb")
+            copies.append((copy_of[1], path, copy_of[0]))
+    unused: list[str] = []
+    for _, path, name in sorted(copies, reverse=True):  # of several copies the latest
+        if name in notebooks:
+            unused.append(f"{_printable(path.name)} not used")
+        else:
+            notebooks[name] = _read_own(course, submission, path, name, masters)
+            notes.append(f"{_printable(path.name)} taken for {name}.ipynb")
     if not notebooks:
         what = "no notebook in it"
         if strangers:
-            what = f"{', '.join(path.name for path in strangers)} is not of this assignment"
+            what = f"{', '.join(strangers)} is not of this assignment"
         names = ", ".join(f"{name}.ipynb" for name in masters)
         raise CourseError(f"{course.relative(submission.folder)}: {what}; its notebooks are {names}")
     notes += [f"{name}.ipynb missing" for name in masters if name not in notebooks]
     in_order = {name: notebooks[name] for name in masters if name in notebooks}
-    return Submitted(in_order, [*notes, *sorted(unclaimed)])
+    others = [*unused, *(f"{name} is not of this assignment" for name in strangers)]
+    return Submitted(in_order, [*notes, *sorted(others)])
 
 
 def _read_own(
     course: CourseFolder, submission: Submission, path: Path, name: str, masters: Mapping[str, NotebookNode]
 ) -> NotebookNode:
-    shown = course.relative(path)
+    shown = _printable(course.relative(path))
     if path.is_symlink() or not path.is_file():
-        raise CourseError(f"{shown}: not a plain file, but a link or a folder")
+        raise CourseError(f"{shown}: not a plain file, but a link, a folder or the like")
     notebook = read_notebook(path, shown, outputs=False)
     if not belongs_to(notebook, masters[name]):
         raise CourseError(f"{shown}: not the notebook {name} of {submission.assignment}: none of its exercises")
     return notebook
 
 
-_COPY = re.compile(
-    r"^(?:copy of |kopie von |copie de )*(.*?)(?:[ _-]*\((\d+)\)|[ _-]+copy[ _-]?(\d*)| (\d+))*$", re.IGNORECASE
-)
+# What programs put before and behind the name of a copy: `Copy of x`, `x (1)`, `x-Copy1`, `x - Kopie`, `x 2`
+_BEFORE = re.compile(r"^(?:copy of|kopie von|copie de|copia de|copia di) +", re.IGNORECASE)
+_BEHIND = re.compile(r"(?: *\((\d+)\)|[ _-]+(?:copy|kopie|copie|copia)[ _-]?(\d*)| (\d+))$", re.IGNORECASE)
 
 
-def _plain_name(stem: str, masters: Mapping[str, NotebookNode]) -> str | None:
-    """The master that a file's name stands for: `Copy of x`, `x (1)`, `x-Copy2`, `X`."""
-    plain = _as_typed(stem)
-    for name in masters:
-        if plain == _as_typed(name):
-            return name
-    return None
+def _copy_of(stem: str, masters: Mapping[str, NotebookNode]) -> tuple[str, int] | None:
+    """The master that a file's name stands for, and the number of the copy; None where it stands for none."""
+    names = {_as_typed(name): name for name in masters}
+    number = 0
+    while _as_typed(stem) not in names:
+        shorter = _BEFORE.sub("", stem.strip())
+        behind = _BEHIND.search(shorter) if shorter == stem else None
+        if behind:
+            number = max(number, int(next(filter(None, behind.groups()), "0")))
+            shorter = shorter[: behind.start()]
+        if shorter == stem:
+            return None
+        stem = shorter
+    return names[_as_typed(stem)], number
 
 
 def _as_typed(stem: str) -> str:
-    found = _COPY.match(stem.strip())
-    return re.sub(r"[ _-]+", "_", (found.group(1) if found else stem).strip().casefold())
+    return re.sub(r"[ _-]+", "_", stem.strip().casefold())
 
 
-def _copy_number(path: Path) -> tuple[int, str]:
-    numbers = re.findall(r"\d+", path.stem[-6:])
-    return int(numbers[-1]) if numbers else 0, path.name
+def _printable(name: str) -> str:
+    """A file's name as it can stand in one line, whatever bytes it has."""
+    return "".join(character if character.isprintable() else "?" for character in name)
 
 
 def is_older_release(notebook: NotebookNode, master_hash: str) -> bool:
@@ -175,24 +186,25 @@ def common_fingerprint(course: CourseFolder, assignment: str, options: Mapping[s
     digest = hashlib.sha256(json.dumps(options, sort_keys=True, default=str).encode())
     _add_folder(digest, course.step("source") / assignment, "*")
     _add_folder(digest, Path(package.__file__).parent, "*.py")
-    _add(digest, CONFIG_FILE, (course.root / CONFIG_FILE).read_bytes())
+    digest.update((course.root / CONFIG_FILE).read_bytes())
     return digest.hexdigest()
+
+
+_PIECE = 1 << 20  # bytes of a file that are read at once
 
 
 def _add_folder(digest: hashlib._Hash, folder: Path, pattern: str) -> None:
     for path in sorted(folder.rglob(pattern)):
         if path.is_file() and not path.is_symlink() and not _matches(path, folder, LEFT_BEHIND):
-            _add(digest, str(path.relative_to(folder)), path.read_bytes())
+            digest.update(f"{path.stat().st_size}:".encode() + os.fsencode(path.relative_to(folder)) + b"\0")
+            with open(path, "rb") as file:
+                while piece := file.read(_PIECE):
+                    digest.update(piece)
 
 
 def _matches(path: Path, base: Path, patterns: list[str]) -> bool:
     """Whether the name of the file, or of a folder that it is in, matches one of the patterns."""
     return any(Path(part).match(pattern) for part in path.relative_to(base).parts for pattern in patterns)
-
-
-def _add(digest: hashlib._Hash, name: str, content: bytes) -> None:
-    digest.update(f"{len(name)}:{name}:{len(content)}:".encode())
-    digest.update(content)
 
 
 def last_record(course: CourseFolder, submission: Submission) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from course.grading.engine.jobs import Job, Result
 from course.grading.errors import CourseError
 from course.grading.execute import ExecuteConfined
 from course.grading.gradebook import silent
+from course.grading.hiding import limits_reached
 from course.grading.partial_credit import RefuseImpossibleScores, refuse_impossible_scores
 from course.grading.release import swap_in
 from course.grading.repair import repair
@@ -212,6 +213,7 @@ def finish(course: CourseFolder, book: Gradebook, started: Started, result: Resu
     for name, executed in result.notebooks.items():
         notebooks[name] = _through(course, steps, executed, task, name)
         notes += [f"{name}: {phrase}" for phrase in refuse_impossible_scores(notebooks[name])]
+        notes += [f"{name}: {phrase}" for phrase in limits_reached(notebooks[name])]
     note = "; ".join(notes)
     _write(started, notebooks, result.seconds, note)
     score = scores.record(

@@ -10,6 +10,7 @@ sandbox        bubblewrap around the zygote: what is bound, whether it can be ha
 zygote         in the sandbox: imports once, forks a child for each job
 confine        what a child gives up before it runs anything (seccomp: the system calls)
 cells          in the child: cells as a kernel would run them
+output         in the child: what they show, as frames (widgets: what a front end does for Output widgets)
 wire           frames between the two sides
 transcript     in the coordinator: messages to outputs
 child          in the coordinator: one child, what it sent and may still use

@@ -19,10 +19,11 @@ from course.grading.engine.overrun import Overrun, Spent
 from course.grading.engine.transcript import Transcript
 
 GRACE_SECONDS = 0.8  # from an interrupt to the end of the process
+SECONDS_TO_LOOK_CLOSELY = 1.0
 SLACK_BYTES = 4 << 20  # a traceback and the frames themselves, on top of what a cell may show
 SECONDS_BETWEEN_CELLS = 30.0  # nothing of ours takes that long
 CHUNK = 1 << 20  # of a file; a shorter piece is its last
-TO_RECEIVE = 1 << 18
+TO_RECEIVE = 1 << 14  # in one turn: some hundred messages, which can take a millisecond each
 ENDED = "the process that runs the notebook ended in this cell"
 
 
@@ -33,12 +34,14 @@ class Work:
     Attributes:
         job: what was asked for.
         tries: how many children it has had that somebody else killed.
+        deaths: how many zygotes ended while it ran.
         finished: notebooks that are through.
         started: when the first child was asked for.
     """
 
     job: Job
     tries: int = 0
+    deaths: int = 0
     finished: dict[str, NotebookNode] = field(default_factory=dict)
     started: float = field(default_factory=time.monotonic)
 
@@ -71,12 +74,14 @@ class Child:
         self._notebook = 0  # the one that runs
         self._next = 0  # position of its next cell
         self._cell: int | None = None  # the one that runs
+        self._has_run = False  # whether code of the submission has had its turn
         self._limit: Overrun | None = None
         self._interrupted = self._killed = 0.0
         self._cell_started = self._notebook_started = 0.0
         self._idle_since = self.asked
-        self._use = self._use_at_cell = self._use_at_notebook = watch.Use(0, 0, 0.0)
-        self._sent = 0  # bytes of the running cell
+        self._use = self._use_at_cell = self._use_at_notebook = self._use_at_interrupt = watch.Use(0, 0, 0.0)
+        self._looked_closely = 0.0
+        self._sent = self._shown = 0  # bytes of the running cell, of its notebook
         self._frames = wire.Frames(int(self.limits.output * 1e6) + SLACK_BYTES)
         self._outgoing = self._job_frames()
         self._piece = b""
@@ -87,11 +92,7 @@ class Child:
         job = self.work.job
         files = sorted(path for path in job.folder.rglob("*") if path.is_file() and not path.is_symlink())
         notebooks = [
-            [
-                (index, each.notebook.cells[index].get("id") or "", each.notebook.cells[index].source)
-                for index in each.cells
-            ]
-            for each in self._transcripts
+            [(index, each.notebook.cells[index].source) for index in each.cells] for each in self._transcripts
         ]
         yield wire.frame(
             wire.JOB,
@@ -157,7 +158,7 @@ class Child:
     def _frame(self, kind: bytes, payload: bytes) -> None:
         if self._killed:
             return
-        if kind == wire.FAULT:
+        if kind == wire.FAULT and not self._has_run:
             self.problem = f"the sandbox could not be set up: {str(wire.unpack(payload))[:200]}"
         elif kind == wire.CELL:
             self._start_cell(wire.unpack(payload))
@@ -165,14 +166,13 @@ class Child:
             if self._cell is not None or self._next < len(self._running.cells):
                 raise wire.WireError("done too early")
             self._finish_notebook()
+        elif kind == wire.GONE:
+            if wire.unpack(payload) == {"notebook": self._notebook}:
+                self._give_up()
         elif self._cell is None:
             raise wire.WireError("no cell runs")
         elif kind == wire.MESSAGE:
-            self._sent += len(payload)
-            if self._sent <= self.limits.output * 1e6 + SLACK_BYTES:
-                self._running.message(self._cell, payload)
-            else:
-                self._stop(overrun.of_output(self.limits))
+            self._show(self._cell, payload)
         elif kind == wire.TOO_MUCH:
             self._limit = self._limit or overrun.of_output(self.limits)
         elif kind == wire.REPLY:
@@ -194,11 +194,25 @@ class Child:
             "cell": expected[0] if expected else None,
         }:
             raise wire.WireError("not the next cell")
+        self._has_run = True
         self._cell_started = time.monotonic()
         if self._next == 0:
-            self._notebook_started, self._use_at_notebook = self._cell_started, self._use
+            self._notebook_started, self._use_at_notebook, self._shown = self._cell_started, self._use, 0
         self._cell, self._next = expected[0], self._next + 1
         self._use_at_cell, self._sent, self._interrupted, self._limit = self._use, 0, 0.0, None
+
+    def _show(self, cell: int, payload: bytes) -> None:
+        self._sent += len(payload)
+        self._shown += len(payload)
+        too_much = overrun.of_all_output(self.limits, self._shown)
+        if self._sent > self.limits.output * 1e6 + SLACK_BYTES:
+            too_much = overrun.of_output(self.limits)
+        if too_much:
+            self._stop(too_much)
+        else:
+            weight = self._running.message(cell, payload)
+            self._sent += weight
+            self._shown += weight
 
     def _end_cell(self, payload: bytes) -> None:
         assert self._cell is not None
@@ -230,29 +244,44 @@ class Child:
         pid = watch.pid_of(self.pidfd) if self.pidfd is not None else None
         if pid is None or self._killed:
             return
-        self._use = watch.measure(pid, shared)
+        doubtful = (
+            self._use.at_most > self.limits.memory * 1e6 and now - self._looked_closely > SECONDS_TO_LOOK_CLOSELY
+        )
+        if doubtful:
+            self._looked_closely = now
+        self._use = watch.measure(pid, shared, self.limits.processes, page_by_page=doubtful)
         too_much = overrun.of_use(self.limits, self._use)
         if too_much:
             self._stop(too_much)
-        elif self._interrupted and now - self._interrupted > GRACE_SECONDS:
+        elif self._interrupted and self._since_interrupt(now) > GRACE_SECONDS:
             assert self._limit is not None
             self._stop(self._limit)
         elif self._cell is not None and not self._interrupted:
             over = overrun.of_time(self.limits, self._spent(now))
             if over:
-                self._limit, self._interrupted = over, now
+                self._limit, self._interrupted, self._use_at_interrupt = over, now, self._use
                 self._signal(signal.SIGINT)
         elif self._cell is None and now - self._idle_since > SECONDS_BETWEEN_CELLS:
             self._stop(Overrun("TimeLimit", "stopped: nothing came of it any more"))
 
     def _spent(self, now: float) -> Spent:
-        cpu = self._use.cpu_seconds
+        cell, notebook = self._use_at_cell, self._use_at_notebook
         return Spent(
             now - self._cell_started,
-            cpu - self._use_at_cell.cpu_seconds,
+            self._use.cpu_seconds - cell.cpu_seconds,
+            self._waited_since(cell),
             now - self._notebook_started,
-            cpu - self._use_at_notebook.cpu_seconds,
+            self._use.cpu_seconds - notebook.cpu_seconds,
+            self._waited_since(notebook),
         )
+
+    def _waited_since(self, earlier: watch.Use) -> float:
+        return max(0.0, self._use.waited_seconds - earlier.waited_seconds)
+
+    def _since_interrupt(self, now: float) -> float:
+        cpu = self._use.cpu_seconds - self._use_at_interrupt.cpu_seconds
+        waited = self._waited_since(self._use_at_interrupt)
+        return overrun.by_clock(now - self._interrupted, cpu, waited, self.limits.cell_seconds)
 
     def _stop(self, why: Overrun) -> None:
         """Kill the process and all that it started, and say so in the cell."""
@@ -282,6 +311,11 @@ class Child:
         """Say in the cells that it left why they have no outputs; returns whether notebooks are left to run."""
         if self._all_done:
             return False
+        self._give_up()
+        return not self._all_done
+
+    def _give_up(self) -> None:
+        """The process of the notebook has ended."""
         transcript = self._running
         if self._cell is not None:
             limit = self._limit or Overrun("ProcessEnded", ENDED)
@@ -291,8 +325,8 @@ class Child:
             reason = self.stopped or "the process that runs the notebook has ended"
         for index in transcript.cells[self._next :]:
             transcript.limit(index, "NotRun", f"not run: {reason}")
+        self._cell, self._interrupted, self._idle_since = None, 0.0, time.monotonic()
         self._finish_notebook()
-        return not self._all_done
 
     def close(self) -> None:
         """Let go of it; it is killed if it still runs."""

@@ -9,6 +9,9 @@ from typing import Any
 from course.grading.engine.jobs import Limits
 from course.grading.engine.watch import Use
 
+PATIENCE = 4  # how many times its limit a cell gets at most, on a machine where others take the processors
+CELLS_OF_OUTPUT = 5  # how many times what one cell may show, all cells may
+
 
 @dataclass(frozen=True)
 class Overrun:
@@ -27,33 +30,37 @@ class Overrun:
 
 @dataclass(frozen=True)
 class Spent:
-    """Seconds that a cell and its notebook took so far, by the clock and of processor time."""
+    """Seconds that a cell and its notebook took so far, by the clock, of processor time, and in wait for one."""
 
     cell: float
     cell_cpu: float
+    cell_waited: float
     notebook: float
     notebook_cpu: float
+    notebook_waited: float
 
 
 def of_use(limits: Limits, use: Use) -> Overrun | None:
     """Whether all processes together hold too much."""
+    if use.tasks > limits.processes:
+        what = f"stopped at {limits.processes} processes and threads, the limit for a submission"
+        return Overrun("ProcessLimit", what, True)
     if use.memory > limits.memory * 1e6:
         return Overrun(
             "MemoryLimit", f"stopped at {limits.memory:g} MB of memory, the limit for a submission", True
         )
-    if use.tasks > limits.processes:
-        what = f"stopped at {limits.processes} processes and threads, the limit for a submission"
-        return Overrun("ProcessLimit", what, True)
     return None
 
 
 def of_time(limits: Limits, spent: Spent) -> Overrun | None:
     """Whether a cell or its notebook took too long."""
     loop = "is there an endless loop?"
+    cell = by_clock(spent.cell, spent.cell_cpu, spent.cell_waited, limits.cell_seconds)
+    notebook = by_clock(spent.notebook, spent.notebook_cpu, spent.notebook_waited, limits.notebook_seconds)
     for seconds, most, what, ends in (
-        (spent.notebook, limits.notebook_seconds, ", the limit for all cells of a notebook", True),
+        (notebook, limits.notebook_seconds, ", the limit for all cells of a notebook", True),
         (spent.notebook_cpu, limits.notebook_cpu_seconds, " of processor time, the limit for a notebook", True),
-        (spent.cell, limits.cell_seconds, f", the limit for one cell: {loop}", False),
+        (cell, limits.cell_seconds, f", the limit for one cell: {loop}", False),
         (spent.cell_cpu, limits.cell_cpu_seconds, f" of processor time, the limit for one cell: {loop}", False),
     ):
         if seconds > most:
@@ -62,9 +69,24 @@ def of_time(limits: Limits, spent: Spent) -> Overrun | None:
     return None
 
 
+def by_clock(seconds: float, cpu: float, waited: float, most: float) -> float:
+    """Seconds less those in wait for a processor that others had, and not the code's own processes."""
+    return seconds - max(0.0, min(waited, seconds - cpu, most * (PATIENCE - 1)))
+
+
 def of_output(limits: Limits) -> Overrun:
     """A cell shows too much."""
     return Overrun("OutputLimit", f"stopped after {limits.output:g} MB of output, the limit for one cell")
+
+
+def of_all_output(limits: Limits, size: int) -> Overrun | None:
+    """Whether all cells of a notebook together show too much."""
+    most = limits.output * CELLS_OF_OUTPUT
+    if size <= most * 1e6:
+        return None
+    return Overrun(
+        "OutputLimit", f"stopped after {most:g} MB of output, the limit for all cells of a notebook", True
+    )
 
 
 def of_reply(limits: Limits, reply: Mapping[str, Any]) -> Overrun | None:
@@ -72,7 +94,8 @@ def of_reply(limits: Limits, reply: Mapping[str, Any]) -> Overrun | None:
     if reply.get("status") != "error":
         return None
     name, text = str(reply.get("ename", "")), str(reply.get("evalue", ""))
-    if name.endswith("MemoryError") or "can't allocate memory" in text:
+    no_memory = name == "OSError" and text.startswith("[Errno 12]")
+    if no_memory or name.endswith("MemoryError") or "can't allocate memory" in text:
         return Overrun("MemoryLimit", f"there are {limits.memory:g} MB of memory for a submission")
     if name == "OSError" and text.startswith(("[Errno 28]", "[Errno 27]")):
         what = f"there are {limits.disk:g} MB for all files of a submission, and {limits.file:g} MB for one of them"

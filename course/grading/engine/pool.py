@@ -26,8 +26,9 @@ from course.grading.engine.jobs import Job, Result
 SECONDS_TO_START = 120.0
 SECONDS_TO_FORK = 20.0
 LOOK_SECONDS = 0.1  # between two looks at what children use
+MOST_DEATHS = 6  # of zygotes under one job
 TRIES = 3  # for a job whose process was killed by nobody we know of
-SPARE_TASKS = 32
+SPARE_TASKS = 8
 
 
 class SandboxRunner:
@@ -135,12 +136,19 @@ class _Pool:
                     self._waiting.append(Work(job))
             elif key.fileobj is self._control:
                 self._hear_zygote()
-            elif isinstance(key.data, Child):
+            elif isinstance(key.data, Child) and key.data.connection.fileno() >= 0:  # not closed in this turn
                 self._serve(key.data, events)
         self._look()
-        while self._is_ready and self._waiting and len(self._children) < self.workers:
+        while self._is_ready and self._waiting and self._has_room():
             self._fork(self._waiting.popleft())
         return True
+
+    def _has_room(self) -> bool:
+        """Whether the next job can run. One under which a zygote ended runs alone: no other is blamed for it."""
+        running = [child.work for child in self._children.values()]
+        if running and any(work.deaths for work in (self._waiting[0], *running)):
+            return False
+        return len(running) < self.workers
 
     def _serve(self, child: Child, events: int) -> None:
         if events & selectors.EVENT_WRITE and not child.write():
@@ -173,10 +181,11 @@ class _Pool:
             "number": number,
             "disk_bytes": int(limits.disk * 1e6),
             "file_bytes": int(limits.file * 1e6),
-            "memory_bytes": None if self.setup.devices else int(limits.memory * 1e6),
+            # a little less than is watched for: code that asks for too much is told, and goes on
+            "memory_bytes": None if self.setup.devices else int(limits.memory * 0.95e6),
             "cpu_seconds": int(limits.notebook_cpu_seconds * len(work.job.notebooks)) + 2,
-            # each one's number is watched; kernels before 5.14 count all children together
-            "processes": (limits.processes + SPARE_TASKS) * self.workers,
+            # a few more than are watched for, which end the notebook
+            "processes": (limits.processes + SPARE_TASKS) * (1 if sandbox.counts_apart() else self.workers),
         }
         assert self._control is not None
         self._selector.register(ours, selectors.EVENT_READ | selectors.EVENT_WRITE, child)
@@ -225,7 +234,7 @@ class _Pool:
         if child.problem:
             self.results.put(work.result(child.problem))
         elif child.was_killed_by_others(status) and work.tries + 1 < TRIES:
-            self._waiting.appendleft(Work(work.job, work.tries + 1, started=work.started))
+            self._waiting.appendleft(Work(work.job, work.tries + 1, work.deaths, started=work.started))
         elif child.conclude():
             self._waiting.appendleft(work)  # notebooks that its end kept from running
         else:
@@ -251,7 +260,11 @@ class _Pool:
         for _, child in sorted(self._children.items(), reverse=True):
             self._forget(child)
             child.close()
-            self._waiting.appendleft(Work(child.work.job, child.work.tries, started=child.work.started))
+            work = Work(child.work.job, child.work.tries, child.work.deaths + 1, started=child.work.started)
+            if work.deaths < MOST_DEATHS:
+                self._waiting.appendleft(work)
+            else:
+                self.results.put(work.result(f"the sandbox ended {work.deaths} times while it ran: {said}"))
         self._children.clear()
         self._start_zygote()
 

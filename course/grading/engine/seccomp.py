@@ -17,7 +17,7 @@ import struct
 
 _LD_ABS, _JEQ, _JGE, _JSET, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _KILL, _ALLOW, _ERRNO = 0x8000_0000, 0x7FFF_0000, 0x0005_0000
-_NR, _ARCH, _ARG0 = 0, 4, 16  # offsets in struct seccomp_data; both machines are little-endian
+_NR, _ARCH, _ARG0, _ARG2 = 0, 4, 16, 32  # offsets in struct seccomp_data; both machines are little-endian
 _X32 = 0x4000_0000
 _NEW_NAMESPACE = 0x7E02_0080  # CLONE_NEW* (user, pid, net, ipc, uts, cgroup, mount, time)
 _NEWEST = 472  # what later kernels add is answered as if it did not exist
@@ -48,9 +48,9 @@ _REFUSED: dict[str, tuple[int | None, int]] = {
     "swapoff": (168, 225), "acct": (163, 89), "settimeofday": (164, 170), "clock_settime": (227, 112),
     "clock_adjtime": (305, 266), "syslog": (103, 116), "quotactl": (179, 60), "quotactl_fd": (443, 443),
     "sethostname": (170, 161), "setdomainname": (171, 162), "personality": (135, 92), "vhangup": (153, 58),
-    "nfsservctl": (180, 42), "iopl": (172, 1 << 29), "ioperm": (173, 1 << 29),
+    "nfsservctl": (180, 42), "io_setup": (206, 0), "iopl": (172, 1 << 29), "ioperm": (173, 1 << 29),
 }  # fmt: skip
-_CLONE, _CLONE3, _SOCKET = (56, 220), (435, 435), (41, 198)
+_CLONE, _CLONE3, _SOCKET, _SOCKETPAIR, _SETSOCKOPT = (56, 220), (435, 435), (41, 198), (53, 199), (54, 208)
 _FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6)
 _MACHINES = {"x86_64": (0, 0xC000_003E), "aarch64": (1, 0xC000_00B7)}  # column above, AUDIT_ARCH_*
 
@@ -78,9 +78,12 @@ def program() -> bytes:
         _jump(_JGE, _NEWEST, 0, 1), missing,
         _jump(_JEQ, _CLONE3[column], 0, 1), missing,  # its flags lie in memory; libc falls back to clone
         _jump(_JEQ, _CLONE[column], 0, 4), _load(_ARG0), _jump(_JSET, _NEW_NAMESPACE, 0, 1), refuse, allow,
-        _jump(_JEQ, _SOCKET[column], 0, 3 + len(_FAMILIES)), _load(_ARG0),
+        _jump(_JEQ, _SOCKET[column], 1, 0), _jump(_JEQ, _SOCKETPAIR[column], 0, 3 + len(_FAMILIES)), _load(_ARG0),
         *(_jump(_JEQ, family, len(_FAMILIES) - position, 0) for position, family in enumerate(_FAMILIES)),
         _return(_ERRNO | errno.EAFNOSUPPORT), allow,
+        # a larger buffer would be memory of no process; asked for one, it says yes and changes nothing
+        _jump(_JEQ, _SETSOCKOPT[column], 0, 4), _load(_ARG2), _jump(_JEQ, socket.SO_SNDBUF, 0, 1), _return(_ERRNO),
+        allow,
     ]  # fmt: skip
     for numbers in _REFUSED.values():
         number = numbers[column]

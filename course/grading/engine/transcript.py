@@ -1,12 +1,14 @@
 """What a child sent, as outputs of a notebook: cleared and updated as nbclient does, because it is nbclient.
 
-A child can send anything. Whatever is no output that a notebook may have is left out.
+A child can send anything. Whatever is no output that a notebook may have is left out, and nothing may take more
+than its size of the coordinator's time.
 """
 
 from __future__ import annotations
 
 import copy
-import types
+import math
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,9 +18,12 @@ from nbformat import NotebookNode, v4
 from course.grading.engine.jobs import Job
 from course.grading.engine.wire import WireError, unpack
 
-_nobody: Any = types.SimpleNamespace(
-    session=types.SimpleNamespace(msg=lambda *_, **__: {}), shell_channel=types.SimpleNamespace(send=lambda _: None)
-)
+DEEPEST = 100  # lists in lists and the like
+MOST_PARTS = 100_000  # lists and dicts of one message
+PART_BYTES = 100  # what each of them weighs, that may be two bytes on the wire
+MOST_NAMES = 1_000  # of displays that can be updated later
+MOST_OF_ONE_NAME = 20  # an update goes through all of them
+_SHOWN = {"stream", "display_data", "update_display_data", "execute_result", "error", "clear_output"}
 
 
 class Transcript:
@@ -34,25 +39,54 @@ class Transcript:
         self.notebook.cells = [_without_outputs(cell) for cell in notebook.cells]
         self.cells = [index for index, cell in enumerate(self.notebook.cells) if _is_run(cell, job.skip_tags)]
         self._client = NotebookClient(self.notebook)
-        self._client.kc = _nobody
         self._client.reset_execution_trackers()
         self._client.clear_before_next_output = False
+        self._displays: Counter[str] = Counter()  # that can be updated, by name
 
-    def message(self, index: int, payload: bytes) -> None:
-        """Apply one message to a cell."""
+    def message(self, index: int, payload: bytes) -> int:
+        """Apply one message to a cell.
+
+        Returns:
+            What it weighs beyond its bytes; nothing, if it is text.
+        """
+        parts = 0
         try:
-            sent = unpack(payload)
-            message = {
-                "header": {"msg_type": sent["msg_type"]},
-                "msg_type": sent["msg_type"],
-                "content": sent["content"],
-                "parent_header": {"msg_id": str(sent["parent"])},
-                "metadata": {},
-            }
-            self._client.process_message(message, self.notebook.cells[index], index)
-            _merge_text(self.notebook.cells[index].outputs)
-        except (WireError, LookupError, TypeError, ValueError, AttributeError, AssertionError):
-            return  # not a message that a kernel would send
+            sent, parts = _clean(unpack(payload))
+            kind = sent["msg_type"]
+            if kind == "stream":
+                self._text(index, sent["content"])
+                return 0
+            if kind in _SHOWN:
+                message = {
+                    "header": {"msg_type": kind},
+                    "msg_type": kind,
+                    "content": self._content(kind, sent["content"]),
+                    "parent_header": {},
+                    "metadata": {},
+                }
+                self._client.process_message(message, self.notebook.cells[index], index)
+        except Exception:  # not a message that a kernel would send: what nbclient makes of it can be anything
+            pass
+        return parts * PART_BYTES
+
+    def _text(self, index: int, content: dict[str, Any]) -> None:
+        """What was printed. nbclient checks each piece against the schema of notebooks, in a millisecond."""
+        outputs = self.notebook.cells[index].outputs
+        if self._client.clear_before_next_output:
+            outputs.clear()
+            self._client.clear_display_id_mapping(index)
+            self._client.clear_before_next_output = False
+        outputs.append(NotebookNode(output_type="stream", name=content["name"], text=str(content["text"])))
+        _merge_last(outputs)
+
+    def _content(self, kind: str, content: dict[str, Any]) -> dict[str, Any]:
+        """The content; without the name by which it could be updated if there are too many."""
+        name = (content.get("transient") or {}).get("display_id")
+        if name and kind != "update_display_data":
+            self._displays[name] += 1
+            if self._displays[name] > MOST_OF_ONE_NAME or len(self._displays) > MOST_NAMES:
+                return {**content, "transient": {}}
+        return content
 
     def reply(self, index: int, payload: bytes) -> dict[str, Any]:
         """Note how a cell ended. An error is in its outputs, also where it was not shown.
@@ -61,7 +95,7 @@ class Transcript:
             The reply; {} where it is none.
         """
         try:
-            reply = unpack(payload)
+            reply, _ = _clean(unpack(payload))
         except WireError:
             reply = None
         if not isinstance(reply, dict):
@@ -89,8 +123,32 @@ class Transcript:
         """The notebook, with nothing in it that a notebook may not have."""
         for index in self.cells:
             cell = self.notebook.cells[index]
-            cell.outputs = [output for output in cell.outputs if _is_sound(output)]
+            cell.outputs = _merge_all([output for output in cell.outputs if _is_sound(output)])
         return self.notebook
+
+
+def _clean(sent: Any) -> tuple[Any, int]:
+    """What was sent, so that it can be written as UTF-8 and as JSON; and how many lists and dicts it has.
+
+    Raises:
+        WireError: there are too many of them, or it is nested too deeply.
+    """
+    parts = 0
+
+    def cleaned(value: Any, level: int) -> Any:
+        nonlocal parts
+        if isinstance(value, str):
+            return value if value.isascii() else value.encode("utf-8", "replace").decode()
+        if not isinstance(value, dict | list):
+            return str(value) if isinstance(value, float) and not math.isfinite(value) else value
+        parts += 1
+        if parts > MOST_PARTS or level > DEEPEST:
+            raise WireError("too large")
+        if isinstance(value, list):
+            return [cleaned(each, level + 1) for each in value]
+        return {cleaned(key, level): cleaned(each, level + 1) for key, each in value.items()}
+
+    return cleaned(sent, 0), parts
 
 
 def _without_outputs(cell: NotebookNode) -> NotebookNode:
@@ -108,13 +166,28 @@ def _is_run(cell: NotebookNode, skip_tags: frozenset[str]) -> bool:
     )
 
 
-def _merge_text(outputs: list[NotebookNode]) -> None:
+def _is_same_stream(before: NotebookNode, after: NotebookNode) -> bool:
+    return before.output_type == after.output_type == "stream" and before.name == after.name
+
+
+def _merge_last(outputs: list[NotebookNode]) -> None:
+    """Put the last pieces of text together, but for a small one that would copy a large one."""
+    while len(outputs) > 1 and _is_same_stream(*outputs[-2:]) and len(outputs[-2].text) <= len(outputs[-1].text):
+        outputs[-2].text += outputs.pop().text
+
+
+def _merge_all(outputs: list[NotebookNode]) -> list[NotebookNode]:
     """What was printed in several pieces is one output."""
-    if len(outputs) > 1:
-        before, last = outputs[-2:]
-        if before.output_type == last.output_type == "stream" and before.name == last.name:
-            before.text += last.text
-            del outputs[-1]
+    runs: list[list[NotebookNode]] = []
+    for output in outputs:
+        if runs and _is_same_stream(runs[-1][-1], output):
+            runs[-1].append(output)
+        else:
+            runs.append([output])
+    for first, *others in runs:
+        if others:
+            first.text = "".join([first.text, *(other.text for other in others)])
+    return [first for first, *_ in runs]
 
 
 def _is_sound(output: NotebookNode) -> bool:

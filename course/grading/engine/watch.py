@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+_STACK = 25  # among the fields of /proc/…/stat after the name: where the stack starts
+_SOCKET_BYTES = Path("/proc/sys/net/core/wmem_default")
 
 
 @dataclass(frozen=True)
@@ -14,14 +16,18 @@ class Use:
     """All processes of a submission together.
 
     Attributes:
-        memory: bytes of their own, what they share with the zygote not counted.
+        memory: bytes of their own, what they share with the zygote not counted; what their sockets may hold.
         tasks: processes and threads.
         cpu_seconds: of processor time since they started, those that ended included.
+        waited_seconds: the longest that one of them was ready to run and had no processor.
+        at_most: bytes that `memory` would be if they shared nothing with the zygote, but for one of them.
     """
 
     memory: int
     tasks: int
     cpu_seconds: float
+    waited_seconds: float = 0.0
+    at_most: int = 0
 
 
 def pid_of(pidfd: int) -> int | None:
@@ -35,17 +41,11 @@ def pid_of(pidfd: int) -> int | None:
 
 
 def memory_of(pid: int) -> int:
-    """Bytes of a process's memory that are no file's; 0 where it has ended."""
-    try:
-        status = Path(f"/proc/{pid}/status").read_text()
-    except OSError:
-        return 0
-    return sum(
-        int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith(("RssAnon:", "RssShmem:"))
-    )
+    """Bytes of a process's memory that are no file's, page tables included; 0 where it has ended."""
+    return _sum(f"/proc/{pid}/status", ("RssAnon:", "RssShmem:", "VmSwap:", "VmPTE:"))
 
 
-def measure(pid: int, shared: int) -> Use:
+def measure(pid: int, shared: int, most_tasks: int, *, page_by_page: bool = False) -> Use:
     """What a process and all that it started use now.
 
     An orphan falls to process 1 of its namespace, so that nobody leaves the tree.
@@ -53,21 +53,65 @@ def measure(pid: int, shared: int) -> Use:
     Args:
         pid: process 1 of a namespace.
         shared: bytes that each fork has in common with the zygote; :func:`memory_of` the zygote's.
+        most_tasks: more are too many, and nothing else matters.
+        page_by_page: whether to look at what is really shared. It takes milliseconds for each process; without, one
+            that was only forked is taken to share all, and one that runs another program nothing.
     """
-    memory = tasks = 0
-    cpu = 0.0
-    waiting = [pid]
-    while waiting:
+    tasks = at_most = not_own = 0
+    cpu = waited = 0.0
+    stack = ""
+    found, waiting = [], [pid]
+    while waiting and tasks <= most_tasks:
         each = waiting.pop()
         try:
             threads = os.listdir(f"/proc/{each}/task")
             for thread in threads:
                 waiting += map(int, Path(f"/proc/{each}/task/{thread}/children").read_text().split())
+                waited = max(waited, _waited(each, thread))
             fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
         except OSError:  # it ended meanwhile
             continue
+        found.append(each)
         tasks += len(threads)
-        memory += max(0, memory_of(each) - shared)
+        memory = memory_of(each)
+        at_most += memory
+        stack = stack or fields[_STACK]
+        if fields[_STACK] == stack:  # another program has its stack elsewhere
+            not_own += min(memory, shared)
         own, waited_for = sum(map(int, fields[11:13])), sum(map(int, fields[13:15]))
         cpu += (own + waited_for) / _TICKS
-    return Use(memory, tasks, cpu)
+    exactly = page_by_page and tasks <= most_tasks
+    memory = sum(map(_page_by_page, found)) if exactly else at_most - not_own
+    sockets = _sockets(pid)
+    return Use(memory + sockets, tasks, cpu, waited, max(0, at_most - shared) + sockets)
+
+
+def _page_by_page(pid: int) -> int:
+    """As :func:`memory_of`, but a page that several processes share counts by its share."""
+    pages = _sum(f"/proc/{pid}/smaps_rollup", ("Pss_Anon:", "Pss_Shmem:", "SwapPss:"))
+    return pages + _sum(f"/proc/{pid}/status", ("VmPTE:",)) if pages else memory_of(pid)
+
+
+def _sockets(pid: int) -> int:
+    """Bytes that all sockets of a process's network namespace can hold: no process's memory shows them."""
+    try:
+        used = int(Path(f"/proc/{pid}/net/sockstat").read_text().split()[2])  # "sockets: used 1"
+        return used * int(_SOCKET_BYTES.read_text())
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def _waited(pid: int, thread: str) -> float:
+    try:
+        return int(Path(f"/proc/{pid}/task/{thread}/schedstat").read_text().split()[1]) / 1e9
+    except (OSError, IndexError):  # the kernel does not count it
+        return 0.0
+
+
+def _sum(path: str, names: tuple[str, ...]) -> int:
+    """Lines of a file that start with one of the names, in kB, as bytes together; 0 where it can't be read."""
+    try:
+        lines = Path(path).read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(names))

@@ -6,8 +6,9 @@ kernel's side of the widget what it holds. For kernels nbclient does this; here 
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ipykernel.ipkernel import IPythonKernel
 
@@ -19,13 +20,21 @@ _KEYS = {
 }
 
 
-@dataclass
+@dataclass(eq=False)
 class _Output:
-    """What one widget holds."""
+    """What one widget holds.
 
-    outputs: list[dict] = field(default_factory=list)
-    parent: str = ""  # the request whose outputs it collects
-    clears: bool = False  # before its next output
+    Attributes:
+        ident: of its comm.
+        outputs: as in a notebook.
+        parent: the request whose outputs it collects.
+        clears: whether the next output replaces the others.
+    """
+
+    ident: str
+    outputs: list[dict]
+    parent: str = ""
+    clears: bool = False
 
     def add(self, kind: str, content: dict) -> None:
         if self.clears:
@@ -35,6 +44,12 @@ class _Output:
             last["text"] += content["text"]
         else:
             self.outputs.append({"output_type": kind, **{key: content[key] for key in _KEYS[kind]}})
+
+    def clear(self, wait: bool) -> None:
+        if wait:
+            self.clears = True
+        else:
+            self.outputs = []
 
 
 class OutputWidgets:
@@ -48,41 +63,45 @@ class OutputWidgets:
         self._kernel = kernel
         self._widgets: dict[str, _Output] = {}
         self._collecting: defaultdict[str, list[_Output]] = defaultdict(list)  # by parent; the innermost is last
-        self._news: dict[str, None] = {}  # widgets that the kernel has not heard of yet
+        self._news: dict[str, _Output] = {}  # what the kernel's side has not been told
 
-    def take(self, kind: str, content: dict, parent: str) -> bool:
-        """Take a message that is for a widget; returns whether it was."""
+    def take(self, kind: str, payload: bytes, parent: str) -> bool:
+        """Take a message that is for a widget; returns whether it was.
+
+        Args:
+            kind: of the message.
+            payload: the message as JSON.
+            parent: the request that it belongs to.
+        """
         if kind.startswith("comm_"):
-            self._comm(kind, content)
+            self._comm(kind, json.loads(payload)["content"])
             return True
         if not self._collecting[parent] or not (kind in _KEYS or kind == "clear_output"):
             return False
-        widget = self._collecting[parent][-1]
+        widget, content = self._collecting[parent][-1], json.loads(payload)["content"]
         if kind in _KEYS:
             widget.add(kind, content)
-        elif content.get("wait"):
-            widget.clears = True
         else:
-            widget.outputs = []
-        self._news.update((ident, None) for ident, each in self._widgets.items() if each is widget)
+            widget.clear(content.get("wait", False))
+        self._news[widget.ident] = widget
         return True
 
     def tell(self) -> None:
         """Tell the kernel's side what was collected; a kernel hears of it between two cells."""
         news, self._news = self._news, {}
-        for ident in news:
-            data = {"method": "update", "state": {"outputs": self._widgets[ident].outputs}, "buffer_paths": []}
+        for ident, widget in news.items():
+            data = {"method": "update", "state": {"outputs": widget.outputs}, "buffer_paths": []}
             message = {"content": {"comm_id": ident, "data": data}, "metadata": {}, "buffers": []}
-            self._kernel.comm_manager.comm_msg(None, [], message)
+            self._kernel.comm_manager.comm_msg(None, [], message)  # type: ignore[arg-type]  # it uses neither
 
     def _comm(self, kind: str, content: dict) -> None:
         ident, state = content["comm_id"], content["data"].get("state", {})
         if kind == "comm_open" and state.get("_model_name") == "OutputModel":
-            self._widgets[ident] = _Output(state["outputs"])
+            self._widgets[ident] = _Output(ident, state["outputs"])
         elif kind == "comm_msg" and ident in self._widgets and "msg_id" in state:
             widget = self._widgets[ident]
-            if state["msg_id"]:
-                widget.parent = state["msg_id"]
-                self._collecting[widget.parent].append(widget)
-            elif widget in self._collecting[widget.parent]:
+            if widget in self._collecting[widget.parent]:
                 self._collecting[widget.parent].remove(widget)
+            widget.parent = state["msg_id"]
+            if widget.parent:
+                self._collecting[widget.parent].append(widget)

@@ -21,6 +21,7 @@ MESSAGE = b"M"  # what a kernel would have published: {"msg_type", "content", "p
 TOO_MUCH = b"L"  # the cell's output went over its limit
 REPLY = b"E"  # the cell ended
 DONE = b"D"  # a notebook ended
+GONE = b"G"  # the process of a notebook that is not the last ended, whether or not the notebook did
 FAULT = b"X"  # the sandbox could not be set up; in words
 
 _HEADER = struct.Struct(">cI")

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 MESSAGE_BYTES = 1 << 16
 CHUNK = 1 << 20
+LESS_URGENT = 10  # than the coordinator, which must get its turn to stop somebody with a hundred processes
+WARM_UP = ("print(end='')", "1 / 0", "None")  # a cell that prints, one that fails
 
 
 def main(descriptor: int) -> None:
@@ -42,6 +44,8 @@ def main(descriptor: int) -> None:
     os.chdir(confine.WORK)
     kernel = _make_kernel()
     missing = _preload(settings["preload"])
+    kernel.warm_up(WARM_UP)
+    _reseed()
     threads = len(os.listdir("/proc/self/task"))
     gc.collect()
     gc.freeze()  # what is here now stays: the collector of a child need not touch, and copy, its pages
@@ -118,6 +122,7 @@ def _be_child(kernel: Kernel, descriptor: int, request: dict[str, Any]) -> None:
 
 def _confine(request: dict[str, Any]) -> None:
     os.setsid()  # many kernels share processors out by session: it gets no more than the others
+    os.nice(LESS_URGENT)
     confine.take_own_namespaces(request["disk_bytes"], request["keep"])
     confine.take_own_user_namespace()
     confine.limit_resources(
@@ -159,6 +164,7 @@ def _run(kernel: Kernel, job: dict[str, Any], connection: socket.socket) -> None
             signal.signal(signal.SIGINT, functools.partial(_hand_on, pid))
             while os.wait()[0] != pid:  # others are orphans that fell to this process 1
                 pass
+            send(wire.GONE, wire.pack({"notebook": number}))
 
 
 def _hand_on(pid: int, number: int, frame: object) -> None:
