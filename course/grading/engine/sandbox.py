@@ -6,6 +6,7 @@ packages, the system's libraries, fonts and certificates. No home, no course fol
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import platform
@@ -103,7 +104,8 @@ def start(setup: Setup) -> tuple[subprocess.Popen, socket.socket]:
     )
     theirs.close()
     under_tmp = [str(target) for _, target in _binds(setup) if target.is_relative_to("/tmp")]
-    ours.send(json.dumps({"preload": setup.preload, "keep": under_tmp}).encode())
+    with contextlib.suppress(OSError):  # it has ended; whoever reads from it finds that out
+        ours.send(json.dumps({"preload": setup.preload, "keep": under_tmp}).encode())
     return process, ours
 
 
