@@ -124,19 +124,27 @@ def test_plain_nbgraders_test_needs_all_that_is_above_it() -> None:
     assert repaired(made, master).moved == ["test_any"]
 
 
-def test_locked_cell_between_exercises_goes_above_what_follows_and_below_what_precedes() -> None:
-    def with_data() -> NotebookNode:
-        data = code("data = double(1)", "data")
-        data.metadata = metadata("data", locked=True)
-        made = copy.deepcopy(MASTER)
-        made.cells.insert(5, data)
-        return made
+def with_data() -> NotebookNode:
+    """The master with a locked cell between the exercises, that needs the first and that the second needs."""
+    data = code("data = double(1)", "data")
+    data.metadata = metadata("data", locked=True)
+    made = copy.deepcopy(MASTER)
+    made.cells.insert(5, data)
+    return made
 
-    master = with_data()
-    for position in (0, 9):
-        made = move(with_data(), ["data"], position)
-        assert repaired(made, master).moved == ["data"]
-        assert order(made) == order(master)
+
+@pytest.mark.parametrize("position", [0, 9])
+def test_locked_cell_goes_above_what_follows_and_below_what_precedes(position: int) -> None:
+    made = move(with_data(), ["data"], position)
+    assert repaired(made, with_data()).moved == ["data"]
+    assert order(made) == order(with_data())
+
+
+def test_locked_cell_that_cannot_have_both_stays_below_what_precedes() -> None:
+    made = move(with_data(), ["total"], 2)
+    before = order(made)
+    assert repaired(made, with_data()).describe() == []
+    assert order(made) == before
 
 
 # Duplicated ----------------------------------------------------------------------------------------------------

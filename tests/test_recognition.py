@@ -40,6 +40,15 @@ def test_each_sign_alone_is_enough_for_all_cells(lose: object) -> None:
     assert is_whole(made)
 
 
+@pytest.mark.parametrize("lose", [only_ids, only_ids_in_metadata])
+def test_cell_id_is_enough_whatever_the_text(lose: object) -> None:
+    made = handed_in()
+    lose(made)  # type: ignore[operator]
+    for number, cell in enumerate(made.cells):
+        cell.source = f"# {number}"
+    assert list(recognise(made, MASTER).cells) == ALL
+
+
 def test_cells_with_their_grade_ids_are_not_reported() -> None:
     made = handed_in()
     assert repaired(made).describe() == []
@@ -68,11 +77,12 @@ def test_name_goes_before_text() -> None:
 
 
 def test_cell_with_the_grade_id_of_one_is_not_another_by_its_cell_id() -> None:
+    """Also where a later one with the same grade_id counts."""
     made = handed_in()
     cell_of(made, "double").metadata = metadata("total", solution=True)
-    cell_of(made, "total").metadata = {}
+    cell_of(made, "double").source = "pass"
     found = recognise(made, MASTER).cells
-    assert "double" not in found and found["total"].id == "double"
+    assert "double" not in found and found["total"].id == "total"
 
 
 @pytest.mark.parametrize(

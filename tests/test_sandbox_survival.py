@@ -221,19 +221,23 @@ def test_error_of_whoever_makes_the_jobs_leaves_no_process(tmp_path: Path) -> No
 
 
 SCRIPT = """
-import sys
-sys.path.insert(0, {tests!r})
 from pathlib import Path
-from sandboxed import Submission, run_class
-cell = "import subprocess, time\\nsubprocess.Popen(['sleep', '300'], start_new_session=True)\\ntime.sleep(300)"
-cells = [cell]
-run_class({{"a": Submission(cells), "b": Submission(cells)}}, Path({folder!r}))
+from nbformat import v4
+from course.grading.engine.jobs import Job
+from course.grading.engine.pool import SandboxRunner
+source = '''
+import subprocess, time
+subprocess.Popen(["sleep", "300"], start_new_session=True)
+time.sleep(300)
+'''
+made = v4.new_notebook(cells=[v4.new_code_cell(source)])
+list(SandboxRunner(2).run([Job(key, {{"n": made}}, Path({folder!r})) for key in "ab"]))
 """
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_death_of_the_coordinator_leaves_no_process(number: signal.Signals, tmp_path: Path) -> None:
-    code = SCRIPT.format(tests=str(Path(__file__).parent), folder=str(tmp_path / "working"))
+    code = SCRIPT.format(folder=str(tmp_path))
     coordinator = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL, start_new_session=True)
     watched = psutil.Process(coordinator.pid)
     wait_until(lambda: len(watched.children(recursive=True)) >= 7)  # two of bubblewrap, zygote, two with a program
