@@ -117,7 +117,7 @@ print("goes on")
 """
 OWN = """
 import os
-for name in ("cgroup", "ipc", "mnt", "net", "pid", "user", "uts"):
+for name in ("ipc", "mnt", "net", "pid", "user", "uts"):
     print(os.readlink(f"/proc/self/ns/{name}"))
 """
 GOES = "print('the next cell')"
@@ -161,7 +161,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attacked]:
         "rights": Submission([RIGHTS.format(outside=outside)]),
         "memory": Submission([MEMORY.format(**pids)]),
         "own": Submission([OWN]),
-        "of another": Submission([OWN]),
+        "users": Submission(["print(open('/proc/self/uid_map').read())"]),
         "stops": Submission([STOPS, GOES], QUICK),
         "killed in the first of two": Submission({"a": [KILL.format(**pids), GOES], "b": [GOES]}, QUICK),
     }
@@ -212,10 +212,18 @@ def test_no_namespace_is_made_and_nothing_mounted(attacked: Attacked) -> None:
     assert [number for number in found[:14] if number != -1] == []
 
 
-def test_each_submission_has_namespaces_of_its_own(attacked: Attacked) -> None:
-    one, another = (attacked.done[name].printed(0).split() for name in ("own", "of another"))
-    outside = [os.readlink(f"/proc/self/ns/{name.partition(':')[0]}") for name in one]
-    assert set(one[1:]) & {*another, *outside} == set()  # control groups are one for all
+def test_no_namespace_is_that_of_the_coordinator(attacked: Attacked) -> None:
+    inside = attacked.done["own"].printed(0).split()
+    outside = [os.readlink(f"/proc/self/ns/{name.partition(':')[0]}") for name in inside]
+    assert (len(inside), set(inside) & set(outside)) == (6, set())
+
+
+def test_user_namespace_is_not_that_of_the_zygote(attacked: Attacked) -> None:
+    assert attacked.done["users"].printed(0).split() == [
+        "0",
+        "0",
+        "1",
+    ]  # a user of the zygote's, not of the system's
 
 
 def test_no_right_comes_back(attacked: Attacked) -> None:

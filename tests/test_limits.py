@@ -173,7 +173,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Class:
         for name, case in CASES.items()
     }
     started = time.monotonic()
-    done = run_class(submissions | TOGETHER, tmp_path_factory.mktemp("limits") / "working", workers=3)
+    done = run_class(submissions | TOGETHER, tmp_path_factory.mktemp("limits") / "working", workers=4)
     return Class(done, time.monotonic() - started)
 
 

@@ -213,7 +213,7 @@ def test_grades_are_those_of_the_masters_cells(regraded: SmallCourse, rows: dict
 
 
 def test_nothing_is_refused_after_a_regrade(rows: dict[str, Row]) -> None:
-    added = "check_triple, hidden_triple missing, put back"
+    added = "check_triple, hidden_triple missing, put back; doubling: triple missing"
     note = f"unchanged; doubling: released from an older master; doubling: {added}"
     assert [row.note for row in rows.values()] == [note] * 2
 

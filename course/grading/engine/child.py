@@ -8,7 +8,7 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -20,6 +20,7 @@ from course.grading.engine.transcript import Transcript
 
 GRACE_SECONDS = 0.8  # from an interrupt to the end of the process
 SECONDS_TO_LOOK_CLOSELY = 1.0
+FEW = 2  # processes that run at once; whoever has more waits for a processor because of them
 SLACK_BYTES = 4 << 20  # a traceback and the frames themselves, on top of what a cell may show
 SECONDS_BETWEEN_CELLS = 30.0  # nothing of ours takes that long
 CHUNK = 1 << 20  # of a file; a shorter piece is its last
@@ -80,7 +81,7 @@ class Child:
         self._cell_started = self._notebook_started = 0.0
         self._idle_since = self.asked
         self._use = self._use_at_cell = self._use_at_notebook = self._use_at_interrupt = watch.Use(0, 0, 0.0)
-        self._looked_closely = 0.0
+        self._looked_closely = self._waited = 0.0
         self._sent = self._shown = 0  # bytes of the running cell, of its notebook
         self._frames = wire.Frames(int(self.limits.output * 1e6) + SLACK_BYTES)
         self._outgoing = self._job_frames()
@@ -249,7 +250,10 @@ class Child:
         )
         if doubtful:
             self._looked_closely = now
-        self._use = watch.measure(pid, shared, self.limits.processes, page_by_page=doubtful)
+        seen = watch.measure(pid, shared, self.limits.processes, page_by_page=doubtful)
+        waited = seen.waited_seconds - self._waited if seen.running <= FEW else 0.0
+        self._waited = seen.waited_seconds
+        self._use = replace(seen, waited_seconds=self._use.waited_seconds + max(0.0, waited))
         too_much = overrun.of_use(self.limits, self._use)
         if too_much:
             self._stop(too_much)

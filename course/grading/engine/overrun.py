@@ -9,7 +9,7 @@ from typing import Any
 from course.grading.engine.jobs import Limits
 from course.grading.engine.watch import Use
 
-PATIENCE = 4  # how many times its limit a cell gets at most, on a machine where others take the processors
+PATIENCE = 20  # how many times its limit a cell gets at most, on a machine where others take the processors
 CELLS_OF_OUTPUT = 5  # how many times what one cell may show, all cells may
 
 

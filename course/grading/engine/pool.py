@@ -27,7 +27,7 @@ SECONDS_TO_START = 120.0
 SECONDS_TO_FORK = 20.0
 LOOK_SECONDS = 0.1  # between two looks at what children use
 MOST_DEATHS = 6  # of zygotes under one job
-TRIES = 3  # for a job whose process was killed by nobody we know of
+TRIES = 5  # for a job whose process was killed by nobody we know of
 SPARE_TASKS = 8
 
 

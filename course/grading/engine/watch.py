@@ -20,6 +20,7 @@ class Use:
         tasks: processes and threads.
         cpu_seconds: of processor time since they started, those that ended included.
         waited_seconds: the longest that one of them was ready to run and had no processor.
+        running: how many run, or are ready to, not counting threads.
         at_most: bytes that `memory` would be if they shared nothing with the zygote, but for one of them.
     """
 
@@ -27,6 +28,7 @@ class Use:
     tasks: int
     cpu_seconds: float
     waited_seconds: float = 0.0
+    running: int = 0
     at_most: int = 0
 
 
@@ -57,7 +59,7 @@ def measure(pid: int, shared: int, most_tasks: int, *, page_by_page: bool = Fals
         page_by_page: whether to look at what is really shared. It takes milliseconds for each process; without, one
             that was only forked is taken to share all, and one that runs another program nothing.
     """
-    tasks = at_most = not_own = 0
+    tasks = at_most = not_own = running = 0
     cpu = waited = 0.0
     stack = ""
     found, waiting = [], [pid]
@@ -78,12 +80,13 @@ def measure(pid: int, shared: int, most_tasks: int, *, page_by_page: bool = Fals
         stack = stack or fields[_STACK]
         if fields[_STACK] == stack:  # another program has its stack elsewhere
             not_own += min(memory, shared)
+        running += fields[0] == "R"
         own, waited_for = sum(map(int, fields[11:13])), sum(map(int, fields[13:15]))
         cpu += (own + waited_for) / _TICKS
     exactly = page_by_page and tasks <= most_tasks
     memory = sum(map(_page_by_page, found)) if exactly else at_most - not_own
     sockets = _sockets(pid)
-    return Use(memory + sockets, tasks, cpu, waited, max(0, at_most - shared) + sockets)
+    return Use(memory + sockets, tasks, cpu, waited, running, max(0, at_most - shared) + sockets)
 
 
 def _page_by_page(pid: int) -> int:

@@ -189,6 +189,9 @@ def _make_kernel() -> Kernel:
         from course.grading.engine.cells import Kernel
     finally:
         del sys.modules["debugpy"]
+    for name in [name for name in sys.modules if name == "course" or name.startswith("course.")]:
+        if not name.startswith("course.grading"):
+            del sys.modules[name]  # notebooks import it in a kernel: it asks whether it is in one
     return Kernel()
 
 
