@@ -15,13 +15,15 @@ from spoiling import LARGE
 
 HONEST = ("ada", "ben", "cleo")
 GRADE = """
-import dataclasses, json, resource, sys
+import dataclasses, json, sys
 from pathlib import Path
 from course.grading.autograde import Options, autograde
 from course.grading.settings import CourseFolder
 
 rows = autograde(CourseFolder(Path(sys.argv[1])), [], [], Options(jobs=2))
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+# no getrusage: it goes on from what the parent had
+(line,) = (line for line in open("/proc/self/status") if line.startswith("VmHWM"))
+peak = int(line.split()[1]) * 1024
 print(json.dumps({"rows": [dataclasses.asdict(row) for row in rows], "peak": peak}))
 """
 

@@ -24,7 +24,7 @@ from course.grading.release import checked_masters, generated, refuse_changes
 from course.grading.settings import CourseFolder
 from course.grading.standing import Score
 from course.grading.submissions import Submission, common_fingerprint, find_submissions, fingerprint, last_record
-from course.grading.task import PreparedAssignment, Started, Task, finish, prepare
+from course.grading.task import PreparedAssignment, Started, Task, finish, prepare, steps_of
 
 Progress = Callable[[int, int], None]
 SCRATCH = ".course-autograde-"
@@ -152,7 +152,7 @@ def prepare_assignment(course: CourseFolder, name: str, options: Options) -> Pre
     hashes = {each: hashlib.sha256(path.read_bytes()).hexdigest() for each, path in course.masters(name).items()}
     with gradebook.opened(course) as book:
         known = standing.read_assignment(book, name, masters)
-    return PreparedAssignment(name, masters, common_of(course, name, options), known, hashes)
+    return PreparedAssignment(name, masters, common_of(course, name, options), known, hashes, steps_of(course))
 
 
 def common_of(course: CourseFolder, name: str, options: Options) -> str:

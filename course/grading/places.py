@@ -44,6 +44,9 @@ def put_in_place(
         released: grade_id to text of cells that students write into, as they got them.
     """
     wanted, cells, present, placed = with_role(master), notebook.cells, dict(found), Placed()
+    names = {id(cell): name for name, cell in found.items()}
+    if [names[id(cell)] for cell in cells if id(cell) in names] == [name_of(each) for each in wanted]:
+        return placed  # as released: nothing can be wrong
     for number, original in enumerate(wanted):
         name, kind = name_of(original), role(original).kind
         cell = present.get(name)

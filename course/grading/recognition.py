@@ -6,6 +6,7 @@ their text. Of several the last counts.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -113,8 +114,13 @@ def words(source: str) -> str:
 
 def as_released(cell: NotebookNode) -> str:
     """The master's cell as students got it: without hidden tests and mark scheme."""
+    return _released(cell.source)
+
+
+@functools.lru_cache(maxsize=1024)
+def _released(source: str) -> str:
     kept, inside = [], False
-    for line in cell.source.split("\n"):
+    for line in source.split("\n"):
         if f"BEGIN {HIDDEN}" in line or f"BEGIN {SCHEME}" in line:
             inside = True
         elif f"END {HIDDEN}" in line or f"END {SCHEME}" in line:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
-from course.grading.notebooks import is_graded, role
+from course.grading.notebooks import grade_id, is_graded, role
 from course.grading.places import put_in_place
 from course.grading.recognition import as_released, name_of, recognise, with_role, words
 from course.grading.splits import join_pieces
@@ -60,9 +60,10 @@ def _some(names: list[str], most: int = 3) -> str:
 
 def belongs_to(notebook: NotebookNode, master: NotebookNode) -> bool:
     """Whether a submitted notebook is this master's: whether any cell of an exercise is in it."""
-    found = recognise(notebook, master).cells
-    exercises = [cell for cell in master.cells if is_graded(cell) or role(cell).kind == "solution"]
-    return any(name_of(cell) in found for cell in exercises)
+    exercises = {name_of(cell) for cell in master.cells if is_graded(cell) or role(cell).kind == "solution"}
+    if any(grade_id(cell) in exercises for cell in notebook.cells):
+        return True
+    return not exercises.isdisjoint(recognise(notebook, master).cells)
 
 
 def repair(notebook: NotebookNode, master: NotebookNode, released: Mapping[str, str]) -> Repairs:

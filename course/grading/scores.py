@@ -23,6 +23,40 @@ from course.grading.standing import GRADE_COLUMNS, Given, KnownAssignment, Known
 _submissions, _places = SubmittedAssignment.__table__, SubmittedNotebook.__table__
 _grades, _comments, _students = Grade.__table__, Comment.__table__, Student.__table__
 
+# Made once: SQLAlchemy looks up what it compiled by a key that takes longer to make than a statement to run.
+_STUDENT = select(_students.c.id).where(_students.c.id == bindparam("student"))
+_NEW_STUDENT = insert(_students)
+_SUBMISSION = select(_submissions.c.id, _submissions.c.timestamp, _submissions.c.extension).where(
+    _submissions.c.assignment_id == bindparam("assignment"), _submissions.c.student_id == bindparam("student")
+)
+_NEW_SUBMISSION = insert(_submissions)
+_NEW_TIME = update(_submissions).where(_submissions.c.id == bindparam("key")).values(timestamp=bindparam("when"))
+# notebooks and cells are named because the tables' indices begin with them
+_PLACES = select(_places.c.notebook_id, _places.c.id, _places.c.late_submission_penalty).where(
+    _places.c.assignment_id == bindparam("submission"),
+    _places.c.notebook_id.in_(bindparam("notebooks", expanding=True)),
+)
+_NO_PENALTY = (
+    update(_places).where(_places.c.id == bindparam("key")).values(late_submission_penalty=bindparam("none"))
+)
+_NEW_PLACES = insert(_places)
+_GRADES = select(*GRADE_COLUMNS).where(
+    _grades.c.notebook_id == bindparam("place"), _grades.c.cell_id.in_(bindparam("cells", expanding=True))
+)
+_NEW_GRADES = insert(_grades)
+_CHANGED_GRADES = (
+    update(_grades)
+    .where(_grades.c.id == bindparam("key"))
+    .values(auto_score=bindparam("auto_score"), needs_manual_grade=bindparam("needs_manual_grade"))
+)
+_COMMENTS = select(_comments.c.id, _comments.c.cell_id).where(
+    _comments.c.notebook_id == bindparam("place"), _comments.c.cell_id.in_(bindparam("cells", expanding=True))
+)
+_NEW_COMMENTS = insert(_comments)
+_CHANGED_COMMENTS = (
+    update(_comments).where(_comments.c.id == bindparam("key")).values(auto_comment=bindparam("auto_comment"))
+)
+
 
 def record(
     course: CourseFolder,
@@ -61,43 +95,34 @@ def record(
 
 def _enter(connection: Connection, assignment: KnownAssignment, student: str, when: Any) -> tuple[str, Any, Any]:
     """Student and submission are there; returns the submission's key, time and extension."""
-    if connection.execute(select(_students.c.id).where(_students.c.id == student)).first() is None:
-        connection.execute(insert(_students), {"id": student})
-    table = _submissions.c
-    row = connection.execute(
-        select(table.id, table.timestamp, table.extension).where(
-            table.assignment_id == assignment.id, table.student_id == student
-        )
-    ).first()
+    if connection.execute(_STUDENT, {"student": student}).first() is None:
+        connection.execute(_NEW_STUDENT, {"id": student})
+    row = connection.execute(_SUBMISSION, {"assignment": assignment.id, "student": student}).first()
     if row is None:
         key = new_uuid()
         values = {"id": key, "assignment_id": assignment.id, "student_id": student, "timestamp": when}
-        connection.execute(insert(_submissions), values)
+        connection.execute(_NEW_SUBMISSION, values)
         return key, when, None
     if when is not None:
-        connection.execute(update(_submissions).where(table.id == row.id).values(timestamp=when))
+        connection.execute(_NEW_TIME, {"key": row.id, "when": when})
     return row.id, when if when is not None else row.timestamp, row.extension
 
 
 def _enter_notebooks(connection: Connection, assignment: KnownAssignment, submission: str) -> dict[str, str]:
     """Notebook's name to the key of the submission's notebook; made where it is missing, without a penalty."""
     by_id = {known.id: name for name, known in assignment.notebooks.items()}
-    table = _places.c
-    wanted = select(table.notebook_id, table.id, table.late_submission_penalty).where(
-        table.assignment_id == submission, table.notebook_id.in_(list(by_id))
-    )
     found = {}
-    for row in connection.execute(wanted).all():
+    for row in connection.execute(_PLACES, {"submission": submission, "notebooks": list(by_id)}).all():
         found[by_id[row.notebook_id]] = row.id
         if row.late_submission_penalty is not None:
-            connection.execute(update(_places).where(table.id == row.id).values(late_submission_penalty=None))
+            connection.execute(_NO_PENALTY, {"key": row.id, "none": None})
     new = [
         {"id": new_uuid(), "notebook_id": key, "assignment_id": submission}
         for key, name in by_id.items()
         if name not in found
     ]
     if new:
-        connection.execute(insert(_places), new)
+        connection.execute(_NEW_PLACES, new)
     return found | {by_id[row["notebook_id"]]: row["id"] for row in new}
 
 
@@ -107,9 +132,8 @@ def _save_grades(
     cells = (
         {cell.metadata.nbgrader["grade_id"]: cell for cell in executed.cells if is_grade(cell)} if executed else {}
     )
-    keys = [key for key, _ in known.points.values()]  # the table's index begins with them
-    wanted = select(*GRADE_COLUMNS).where(_grades.c.notebook_id == place, _grades.c.cell_id.in_(keys))
-    rows = {row.cell_id: row for row in connection.execute(wanted)}
+    asked = {"place": place, "cells": [key for key, _ in known.points.values()]}
+    rows = {row.cell_id: row for row in connection.execute(_GRADES, asked)}
     given, new, changed = [], [], []
     for name, (key, _) in known.points.items():
         row = rows.get(key)
@@ -132,17 +156,15 @@ def _save_grades(
         else:
             changed.append({"key": row.id, **values})
     if new:
-        connection.execute(insert(_grades), new)
-    _update(connection, _grades, changed)
+        connection.execute(_NEW_GRADES, new)
+    if changed:
+        connection.execute(_CHANGED_GRADES, changed)
     return given
 
 
 def _save_comments(connection: Connection, known: KnownNotebook, place: str, executed: NotebookNode | None) -> None:
-    keys = list(known.commented.values())
-    wanted = select(_comments.c.id, _comments.c.cell_id).where(
-        _comments.c.notebook_id == place, _comments.c.cell_id.in_(keys)
-    )
-    rows = {row.cell_id: row.id for row in connection.execute(wanted)}
+    asked = {"place": place, "cells": list(known.commented.values())}
+    rows = {row.cell_id: row.id for row in connection.execute(_COMMENTS, asked)}
     cells = {}
     for cell in executed.cells if executed else ():
         if is_solution(cell) or is_task(cell):
@@ -155,8 +177,9 @@ def _save_comments(connection: Connection, known: KnownNotebook, place: str, exe
         elif name in cells:
             changed.append({"key": rows[key], "auto_comment": comment})
     if new:
-        connection.execute(insert(_comments), new)
-    _update(connection, _comments, changed)
+        connection.execute(_NEW_COMMENTS, new)
+    if changed:
+        connection.execute(_CHANGED_COMMENTS, changed)
 
 
 def _comment_on(cell: NotebookNode | None) -> str | None:
@@ -164,12 +187,6 @@ def _comment_on(cell: NotebookNode | None) -> str | None:
     if cell is None or is_task(cell):
         return None
     return "No response." if cell.metadata.nbgrader.get("checksum") == compute_checksum(cell) else None
-
-
-def _update(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        columns: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "key"}
-        connection.execute(update(table).where(table.c.id == bindparam("key")).values(columns), rows)
 
 
 def _save_penalty(course: CourseFolder, book: Gradebook, assignment: str, name: str, student: str) -> float:

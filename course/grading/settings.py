@@ -165,14 +165,18 @@ class CourseFolder:
         return CourseDirectory(config=config)
 
     @cached_property
+    def _own_directory(self) -> CourseDirectory:
+        return self.directory()
+
+    @cached_property
     def db_url(self) -> str:
         """Address of the gradebook."""
-        url: str = self.directory().db_url
+        url: str = self._own_directory.db_url
         return url
 
     def step(self, name: str) -> Path:
         """The folder of one step: "source", "release", "submitted", "autograded" or "feedback"."""
-        return self.root / getattr(self.directory(), f"{name}_directory")
+        return self.root / getattr(self._own_directory, f"{name}_directory")
 
     def assignments(self) -> list[str]:
         """Names of all assignments: the folders of source/ that hold notebooks."""

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nbformat
-from nbformat import NotebookNode
+from nbformat import NotebookNode, v4
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import (
@@ -66,6 +65,7 @@ class PreparedAssignment:
         common: fingerprint of what all its submissions share.
         known: as the gradebook has it.
         hashes: notebook's name to its master's hash.
+        steps: of the configuration's chains what is left to do, before and after the run.
     """
 
     name: str
@@ -73,6 +73,7 @@ class PreparedAssignment:
     common: str
     known: KnownAssignment
     hashes: dict[str, str]
+    steps: tuple[list[Any], list[Any]]
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,15 @@ class Started:
     notes: list[str]
 
 
+def steps_of(course: CourseFolder) -> tuple[list[Any], list[Any]]:
+    """What of the configuration's chains is not done here: before, and after the run."""
+    chains = Autograde(config=course.config)
+    return (
+        [step for step in chains.sanitize_preprocessors if step not in _DONE_BEFORE],
+        [step for step in chains.autograde_preprocessors if step not in _DONE_AFTER],
+    )
+
+
 def prepare(
     course: CourseFolder, task: Task, folder: Path, environment: dict[str, str], skip_tags: frozenset[str]
 ) -> tuple[Started, Job]:
@@ -142,10 +152,7 @@ def prepare(
         notes += [f"{name}: {phrase}" for phrase in repairs.describe()]
         if known is not None:
             _know(notebook, known)
-        steps = [
-            step for step in Autograde(config=course.config).sanitize_preprocessors if step not in _DONE_BEFORE
-        ]
-        notebooks[name] = _through(course, steps, notebook, task, name)
+        notebooks[name] = _through(course, assignment.steps[0], notebook, task, name)
     _copy_files(course, submission, folder)
     job = Job(task.key, notebooks, folder, course.settings.limits, environment, skip_tags)
     return Started(task, folder, timestamp, notes), job
@@ -207,11 +214,10 @@ def finish(course: CourseFolder, book: Gradebook, started: Started, result: Resu
     task = started.task
     if result.problem:
         raise CourseError(result.problem)
-    steps = [step for step in Autograde(config=course.config).autograde_preprocessors if step not in _DONE_AFTER]
     notes = list(started.notes)
     notebooks = {}
     for name, executed in result.notebooks.items():
-        notebooks[name] = _through(course, steps, executed, task, name)
+        notebooks[name] = _through(course, task.assignment.steps[1], executed, task, name)
         notes += [f"{name}: {phrase}" for phrase in refuse_impossible_scores(notebooks[name])]
         notes += [f"{name}: {phrase}" for phrase in limits_reached(notebooks[name])]
     note = "; ".join(notes)
@@ -228,7 +234,8 @@ def _write(started: Started, notebooks: dict[str, NotebookNode], seconds: float,
     folder = started.folder
     _tidy(folder)
     for name, notebook in notebooks.items():
-        (folder / f"{name}.ipynb").write_text(nbformat.writes(notebook), encoding="utf-8")
+        # not nbformat.writes: it checks again what was checked when it was read and when it was run
+        (folder / f"{name}.ipynb").write_text(v4.writes(notebook), encoding="utf-8")
     record = {"fingerprint": started.task.fingerprint, "seconds": round(seconds, 2), "note": note}
     (folder / RECORD).write_text(json.dumps(record))
     for path in folder.rglob("*"):

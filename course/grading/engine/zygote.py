@@ -203,7 +203,7 @@ def _preload(modules: list[str]) -> list[str]:
             importlib.import_module(name)
         except BaseException:  # its absence is the notebook's to report
             missing.append(name)
-    for name, warm_up in (("torch", _warm_torch), ("matplotlib.pyplot", _warm_pyplot)):
+    for name, warm_up in (("torch", _warm_torch), ("matplotlib.pyplot", warm_pyplot)):
         if name in sys.modules:
             warm_up()
     return missing
@@ -223,8 +223,8 @@ def _warm_torch() -> None:
     torch.random.set_rng_state(state)
 
 
-def _warm_pyplot() -> None:
-    """Fonts, the renderer and the encoder are found and loaded by the first figure."""
+def warm_pyplot() -> None:
+    """Fonts, the renderer and the encoder are found and loaded by the first figures."""
     import io
 
     import matplotlib
@@ -232,8 +232,10 @@ def _warm_pyplot() -> None:
 
     figure, axes = pyplot.subplots()
     axes.plot([0, 1], label="$x^2$")
-    axes.set_title("title")
+    axes.set(title="title", xlabel="x", ylabel="y")
     axes.legend()
     with matplotlib.rc_context({"savefig.format": "png"}):
-        figure.savefig(io.BytesIO(), bbox_inches="tight")
+        for most in (1, 3, 10, 100):  # matplotlib keeps how wide a text is: numbers that stand on many axes
+            axes.set(xlim=(-most, most), ylim=(0, most))
+            figure.savefig(io.BytesIO(), bbox_inches="tight")
     pyplot.close(figure)
