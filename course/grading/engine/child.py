@@ -81,7 +81,8 @@ class Child:
         self._cell_started = self._notebook_started = 0.0
         self._idle_since = self.asked
         self._use = self._use_at_cell = self._use_at_notebook = self._use_at_interrupt = watch.Use(0, 0, 0.0)
-        self._looked_closely = self._waited = 0.0
+        self._looked_closely = 0.0
+        self._waited: float | None = None  # at the last look
         self._sent = self._shown = 0  # bytes of the running cell, of its notebook
         self._frames = wire.Frames(int(self.limits.output * 1e6) + SLACK_BYTES)
         self._outgoing = self._job_frames()
@@ -235,12 +236,13 @@ class Child:
         """The zygote has forked it."""
         self.pidfd = pidfd
 
-    def look(self, now: float, shared: int) -> None:
+    def look(self, now: float, shared: int, stolen: float) -> None:
         """Look at what it uses, and stop what goes over.
 
         Args:
             now: on the monotonic clock.
             shared: bytes of memory that every fork has from the zygote.
+            stolen: :func:`watch.stolen`; who runs then waits.
         """
         pid = watch.pid_of(self.pidfd) if self.pidfd is not None else None
         if pid is None or self._killed:
@@ -251,8 +253,9 @@ class Child:
         if doubtful:
             self._looked_closely = now
         seen = watch.measure(pid, shared, self.limits.processes, page_by_page=doubtful)
-        waited = seen.waited_seconds - self._waited if seen.running <= FEW else 0.0
-        self._waited = seen.waited_seconds
+        all_waited = seen.waited_seconds + stolen
+        waited = all_waited - self._waited if seen.running <= FEW and self._waited is not None else 0.0
+        self._waited = all_waited
         self._use = replace(seen, waited_seconds=self._use.waited_seconds + max(0.0, waited))
         too_much = overrun.of_use(self.limits, self._use)
         if too_much:

@@ -165,11 +165,12 @@ class _Pool:
         if now < self._next_look:
             return
         self._next_look = now + LOOK_SECONDS
+        stolen = watch.stolen()
         for child in self._children.values():
             if child.pidfd is None and now - child.asked > SECONDS_TO_FORK:
                 self._restart_zygote()
                 return
-            child.look(now, self._shared)
+            child.look(now, self._shared, stolen)
 
     def _fork(self, work: Work) -> None:
         number = next(self._numbers)

@@ -31,6 +31,15 @@ class Use:
     at_most: int = 0
 
 
+def stolen() -> float:
+    """Seconds that others on the same hardware took from a processor of this virtual machine, since it started."""
+    try:
+        fields = _read("/proc/stat").split("\n", 1)[0].split()
+        return int(fields[8]) / _TICKS / (os.cpu_count() or 1)
+    except (OSError, IndexError, ValueError):
+        return 0.0
+
+
 def pid_of(pidfd: int) -> int | None:
     """The process that a pidfd stands for, in this process's own namespace; None where it has ended."""
     try:
