@@ -16,6 +16,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from numbers import Real
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,9 +25,17 @@ RTOL = 1e-6  # what float32 carries, and no looser
 ATOL = 1e-9  # or, where all expected values are below 1, that part of the largest: tiny is no excuse
 SHOWN = 6  # arrays up to this many numbers are printed whole
 
+far: Any = None  # in the tester: the process that the student's code runs in, of which there are handles here
+
 
 class CheckFailed(AssertionError):
-    """A check did not hold; its message is for the student."""
+    """A check did not hold; its message is for the student.
+
+    Attributes:
+        hint: what of it stands in feedback where the test is hidden; None for nothing.
+    """
+
+    hint: str | None = None
 
     def _render_traceback_(self) -> list[str]:
         # IPython asks an exception for this. The frames would show the test, and tell a student nothing.
@@ -35,6 +44,23 @@ class CheckFailed(AssertionError):
 
 class HiddenCheckFailed(CheckFailed):
     """A hidden check did not hold; its message is the hint and nothing else."""
+
+    def __init__(self, hint: str = "") -> None:
+        super().__init__(hint)
+        self.hint = hint
+
+
+class NeedsTester(Exception):
+    """A test needs data that are only there where hidden tests run; a person has to grade this cell."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"NeedsTester: {self}"]
+
+
+def _failure(message: str, hint: str) -> CheckFailed:
+    failed = CheckFailed(message)
+    failed.hint = hint
+    return failed
 
 
 def close(got: Any, expected: Any, name: str, *, rtol: float = RTOL, atol: float | None = None) -> None:
@@ -50,6 +76,7 @@ def close(got: Any, expected: Any, name: str, *, rtol: float = RTOL, atol: float
     Raises:
         CheckFailed: wrong type, shape, NaN or value, the first place where, the largest difference.
     """
+    got = _here(got)
     problem = _difference(got, expected, rtol, atol)
     if problem:
         raise CheckFailed(f"{name}: {problem}")
@@ -67,6 +94,7 @@ def equal(got: Any, expected: Any, name: str) -> None:
     Raises:
         CheckFailed: the two differ; both are in the message.
     """
+    got = _here(got)
     if not _same(got, expected):
         raise CheckFailed(f"{name}: expected {expected!r}, yours {got!r}")
     print(f"✓ {name}: expected {expected!r}, yours {got!r}")
@@ -86,6 +114,7 @@ def hidden(got: Any, expected: Any, *, hint: str, rtol: float = RTOL, atol: floa
     Raises:
         HiddenCheckFailed: the two differ; the message is the hint.
     """
+    got = _here(got)
     if _is_numeric(expected):
         wrong = _difference(got, expected, rtol, atol) is not None
     else:
@@ -106,12 +135,17 @@ def no_warnings(name: str) -> Iterator[None]:
     Raises:
         CheckFailed: a RuntimeWarning was given; its text is in the message.
     """
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        yield
-    for warning in caught:
-        if issubclass(warning.category, RuntimeWarning):
-            raise CheckFailed(f"{name}: your code gives a warning: {warning.message}")
+    if far is not None:
+        with far.warnings() as given_there:
+            yield
+        found = [text for classes, text in given_there if "RuntimeWarning" in classes]
+    else:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            yield
+        found = [str(each.message) for each in caught if issubclass(each.category, RuntimeWarning)]
+    for text in found:
+        raise _failure(f"{name}: your code gives a warning: {text}", f"{name}: your code gives a warning")
 
 
 @contextmanager
@@ -130,8 +164,10 @@ def raises(expected: type[Exception], name: str) -> Iterator[None]:
     except expected:
         return
     except Exception as other:
-        raise CheckFailed(f"{name}: expected {expected.__name__}, yours raises {type(other).__name__}") from None
-    raise CheckFailed(f"{name}: expected {expected.__name__}, yours raises nothing")
+        message = f"{name}: expected {expected.__name__}, yours raises {type(other).__name__}"
+        raise _failure(message, f"{name}: it should raise {expected.__name__}") from None
+    message = f"{name}: expected {expected.__name__}, yours raises nothing"
+    raise _failure(message, f"{name}: it should raise {expected.__name__}")
 
 
 class _Given(AbstractContextManager[None]):
@@ -163,7 +199,58 @@ def given(**names: Any) -> AbstractContextManager[None]:
     Args:
         names: each name of the notebook, and what it stands for inside the block.
     """
+    if far is not None:
+        return far.given(names)
     return _Given(sys._getframe(1).f_globals, names)
+
+
+def kinds(model: Any) -> list[str]:
+    """Class names of a module and of all its parts, the module's first.
+
+    Args:
+        model: a ``torch.nn.Module`` of the student's.
+    """
+    if far is not None:
+        return far.kinds(model)
+    return [type(part).__name__ for part in (model.modules() if hasattr(model, "modules") else [model])]
+
+
+def make(kind: type, *arguments: Any, **named: Any) -> Any:
+    """An object that a test needs for the student's objects: an optimizer of a model's parameters, say.
+
+    Where tests run in a process of their own, it is made in the student's.
+
+    Args:
+        kind: a class of torch.optim, torch.nn or torch.utils.data.
+        arguments: for the class.
+        named: for the class.
+
+    Raises:
+        TypeError: the class is not one of those that can be made there.
+    """
+    return kind(*arguments, **named) if far is None else far.make(kind, arguments, named)
+
+
+def private_path(name: str) -> Path:
+    """A file of the assignment's folder ``private/``, which only tests may read.
+
+    Args:
+        name: of the file.
+
+    Raises:
+        NeedsTester: the file is not here, as it is in no student's copy.
+    """
+    if far is not None:
+        return far.private_path(name)
+    path = Path("private", name)  # beside the master, where its author runs it
+    if not path.is_file():
+        raise NeedsTester(f"{name} is where grading has it; this cell is graded there, or by hand")
+    return path.resolve()
+
+
+def _here(value: Any) -> Any:
+    """The value, as data where it is in another process but nearly data."""
+    return value if far is None else far.plain(value)
 
 
 # What differs, in words ---------------------------------------------------------------------------
@@ -236,6 +323,9 @@ def _wrong_type(got: Any, wanted: np.ndarray) -> str:
     kind = "a number" if wanted.ndim == 0 else f"an array of shape {wanted.shape}"
     if got is None:
         return f"wrong type: expected {kind}, yours is None. Does the function return its result?"
+    elsewhere = far.class_name(got) if far is not None else None
+    if elsewhere not in (None, "function", "method", "builtin_function_or_method", "type"):
+        return f"wrong type: expected {kind}, yours is of type {elsewhere}."
     if callable(got):
         return f"wrong type: expected {kind}, yours is a function. Is it called, with its arguments?"
     if isinstance(got, list | tuple | np.ndarray):

@@ -20,7 +20,7 @@ from course.grading.confinement import choose_runner
 from course.grading.engine.jobs import Job, Result, Runner
 from course.grading.engine.sandbox import SandboxError
 from course.grading.errors import CourseError
-from course.grading.release import checked_masters, generated, refuse_changes
+from course.grading.release import checked_masters, generated, has_rules, refuse_changes
 from course.grading.settings import CourseFolder
 from course.grading.standing import Score
 from course.grading.submissions import Submission, common_fingerprint, find_submissions, fingerprint, last_record
@@ -215,7 +215,9 @@ def _grade(
     if runner is None:
         masters = {task.assignment.name: task.assignment.masters for task in tasks}
         every = [master for those in masters.values() for master in those.values()]
-        runner = choose_runner(course.settings, every, options.jobs, confined=options.confined, device=device)
+        runner = choose_runner(
+            course.settings, every, options.jobs, confined=options.confined, tested=has_rules(course), device=device
+        )
     environment = {DEVICE_VARIABLE: device} if device else {}
     for left in course.root.glob(f"{SCRATCH}*"):  # by a run that was killed; the lock says that none runs now
         shutil.rmtree(left, ignore_errors=True)

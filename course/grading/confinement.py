@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from importlib.util import find_spec
 
 from nbformat import NotebookNode
@@ -18,7 +19,13 @@ NO_SANDBOX = "--unsafe-no-sandbox"
 
 
 def choose_runner(
-    settings: Course, masters: Iterable[NotebookNode], jobs: int, *, confined: bool, device: str | None = None
+    settings: Course,
+    masters: Iterable[NotebookNode],
+    jobs: int,
+    *,
+    confined: bool,
+    tested: bool,
+    device: str | None = None,
 ) -> Runner:
     """The runner for submissions of these masters.
 
@@ -27,6 +34,7 @@ def choose_runner(
         masters: what they import is imported once for all submissions.
         jobs: submissions at the same time.
         confined: whether to confine them; False lets their code do what the person who grades may do.
+        tested: whether their test cells run in a tester; False for courses that are plain nbgrader's.
         device: what they find in COURSE_DEVICE, if it was chosen.
 
     Raises:
@@ -49,7 +57,7 @@ def choose_runner(
         raise CourseError(
             f"no sandbox: {problem}. Submissions can hold anything; to run them with your own rights: {NO_SANDBOX}"
         )
-    return SandboxRunner(jobs, setup)
+    return SandboxRunner(jobs, setup, replace(setup, tests=True, devices=False) if tested else None)
 
 
 def imported(notebooks: Iterable[NotebookNode]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from course.device import VARIABLE as DEVICE_VARIABLE
@@ -17,6 +18,7 @@ from course.grading.engine.jobs import Job
 from course.grading.errors import CourseError
 from course.grading.settings import Course
 from course.grading.submissions import is_public
+from course.grading.tested import test_files, tests_of
 
 
 class ExecuteConfined(NbGraderPreprocessor):
@@ -26,15 +28,23 @@ class ExecuteConfined(NbGraderPreprocessor):
         settings = Course(config=self.config)
         device = os.environ.get(DEVICE_VARIABLE)
         confined = not settings.unsafe_no_sandbox
-        runner = choose_runner(settings, [nb], 1, confined=confined, device=device)
+        tested = ExecuteConfined in self.config.Autograde.get("autograde_preprocessors", ())
+        runner = choose_runner(settings, [nb], 1, confined=confined, tested=tested, device=device)
         with tempfile.TemporaryDirectory() as folder:
             _copy_files(Path(resources["metadata"]["path"]), Path(folder))
             name = resources["nbgrader"]["notebook"]
             environment = {DEVICE_VARIABLE: device} if device else {}
-            (result,) = runner.run([Job(name, {name: nb}, Path(folder), settings.limits, environment)])
+            files = test_files(self._masters(resources["nbgrader"]["assignment"]))
+            tests = {name: tests_of(nb)}
+            job = Job(name, {name: nb}, Path(folder), settings.limits, environment, tests=tests, test_files=files)
+            (result,) = runner.run([job])
         if result.problem:
             raise CourseError(f"{name}: {result.problem}")
         return result.notebooks[name], resources
+
+    def _masters(self, assignment: str) -> Path:
+        where = CourseDirectory(config=self.config)
+        return Path(where.root, where.source_directory, assignment)
 
 
 def _copy_files(source: Path, target: Path) -> None:

@@ -6,7 +6,9 @@ from itertools import takewhile
 
 from nbformat import NotebookNode, v4
 from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Bool
 
+from course.grading.engine.transcript import ASIDE, FAILURE
 from course.grading.notebooks import grade_id, role
 from course.grading.rules import HIDDEN, SCHEME
 
@@ -39,6 +41,9 @@ def what_went_wrong(cell: NotebookNode, *, visible: bool = False) -> str | None:
 def error_of(cell: NotebookNode, *, visible: bool) -> str | None:
     """The error that ended an executed cell, in a line, or None; see :func:`what_went_wrong`."""
     errors = [output for output in cell.get("outputs", ()) if output.output_type == "error"]
+    failure = cell.metadata.get(FAILURE)
+    if errors and isinstance(failure, dict):
+        return _in_words(failure, visible=visible)
     for error in errors:
         if error.ename in OWN_FAILURES:
             return str(error.evalue)
@@ -49,6 +54,32 @@ def error_of(cell: NotebookNode, *, visible: bool) -> str | None:
         return None
     detail = f": {errors[0].evalue}" if visible and errors[0].evalue else ""
     return f"your code does not get through: {errors[0].ename}{detail}"
+
+
+def _in_words(failure: dict, *, visible: bool) -> str:
+    """What the tester says of a failure, in a line for the student.
+
+    Where the test is hidden, nothing is in it that the student's code has made while it was tested: it had the
+    test's inputs then, and an exception's text can hold them.
+    """
+    kind, name, text = failure["kind"], str(failure.get("name", "")), str(failure.get("text", ""))
+    if kind == "check":
+        hint = failure.get("hint")
+        return text if visible else str(hint) if hint else "a value is not the expected one"
+    if kind == "assert":
+        return text.split("\n")[0] or "what the test asserts does not hold"
+    if kind == "undefined":
+        return f"{text} is not defined: did its cell run without an error?"
+    if kind == "student":
+        line = f", in the line `{failure['line']}`" if failure.get("line") else ""
+        if visible:
+            return f"your code raises {name}: {text}{line}" if text else f"your code raises {name}{line}"
+        return f"your code raises {failure['builtin']}{line}"
+    if kind == "handle":
+        return "your code gives back something that is no number, array or other plain data"
+    if kind == "lost":
+        return text
+    return f"the test can't use what your code gives back ({name}{': ' + text if visible and text else ''})"
 
 
 def limits_reached(notebook: NotebookNode) -> list[str]:
@@ -87,13 +118,42 @@ def without_scheme(source: str) -> str:
     return "\n".join(kept).rstrip("\n")
 
 
+def needs_tester(cell: NotebookNode) -> bool:
+    """Whether a test cell wanted data that only a tester has, and ran without one: a person has to grade it."""
+    return any(
+        output.output_type == "error" and output.ename == "NeedsTester" for output in cell.get("outputs", ())
+    )
+
+
+def show_own_frames(cell: NotebookNode) -> None:
+    """Of an exception of the student's in a visible test, leave the lines of the student's own code."""
+    failure = cell.metadata.get(FAILURE) or {}
+    if failure.get("kind") != "student":
+        return
+    lines = [f"  line {line}, in {function}: {code}" for _, line, function, code in failure["frames"]]
+    for output in cell.outputs:
+        if output.output_type == "error":
+            output.traceback = ["In your code:", *lines, f"{failure['name']}: {failure['text']}"]
+
+
 class HideFromStudents(NbGraderPreprocessor):
     """Hidden tests and mark schemes leave the notebook before feedback is rendered."""
 
+    show_hidden = Bool(False, help="Leave them in, for an instructor who wants students to see them.").tag(
+        config=True
+    )
+
     def preprocess_cell(self, cell: NotebookNode, resources: dict, cell_index: int) -> tuple[NotebookNode, dict]:
+        if self.show_hidden:
+            return cell, resources
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if not output.get("metadata", {}).get(ASIDE)]
         kind = role(cell).kind
         if kind == "think":
             cell.source = without_scheme(cell.source)
         elif kind in ("hidden", "test", "check") and f"BEGIN {HIDDEN}" in cell.source:
             hide_hidden_cell(cell)
+        elif kind in ("test", "check"):
+            show_own_frames(cell)
+        cell.metadata.pop(FAILURE, None)
         return cell, resources

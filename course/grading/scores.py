@@ -17,6 +17,7 @@ from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solut
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from course.grading.gradebook import one_transaction, silent
+from course.grading.hiding import needs_tester
 from course.grading.settings import CourseFolder
 from course.grading.standing import GRADE_COLUMNS, Given, KnownAssignment, KnownNotebook, Score, stand
 
@@ -143,7 +144,7 @@ def _save_grades(
         elif name in known.tasks:
             auto, by_hand = None, manual is None
         elif name in cells:
-            auto = determine_grade(cells[name], silent)[0]
+            auto = None if needs_tester(cells[name]) else determine_grade(cells[name], silent)[0]
             by_hand = manual is not None or auto is None
         elif row is not None:
             auto, by_hand = row.auto_score, row.needs_manual_grade

@@ -42,6 +42,7 @@ from course.grading.submissions import (
     read_submission,
     read_timestamp,
 )
+from course.grading.tested import test_files, tests_of
 
 # What of nbgrader's chains is done here: by repair, by the runner, by scores.
 _DONE_BEFORE = (ClearOutput, DeduplicateIds, OverwriteKernelspec, OverwriteCells, CheckCellMetadata)
@@ -154,7 +155,16 @@ def prepare(
             _know(notebook, known)
         notebooks[name] = _through(course, assignment.steps[0], notebook, task, name)
     _copy_files(course, submission, folder)
-    job = Job(task.key, notebooks, folder, course.settings.limits, environment, skip_tags)
+    job = Job(
+        task.key,
+        notebooks,
+        folder,
+        course.settings.limits,
+        environment,
+        skip_tags,
+        {name: tests_of(notebook) for name, notebook in notebooks.items()},
+        test_files(course.step("source") / submission.assignment),
+    )
     return Started(task, folder, timestamp, notes), job
 
 

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import inspect
 import logging
+import os
 import signal
 import socket
 import sys
 import threading
 import types
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,8 @@ from jupyter_client.session import Session
 from tornado.ioloop import IOLoop
 from traitlets.config import Config
 
-from course.grading.engine import wire
+from course.grading.engine import link, wire
+from course.grading.engine.answering import Answering
 from course.grading.engine.output import Output, OutStream, Send, cut
 from course.grading.engine.widgets import OutputWidgets
 
@@ -107,14 +110,26 @@ class Kernel:
 
     # Cells --------------------------------------------------------------------------------------------------
 
-    def run(self, notebook: int, cells: Iterable[tuple[int, str]], send: Send, most_output: int) -> None:
+    def run(
+        self,
+        notebook: int,
+        cells: Sequence[tuple[int, str | None, int]],
+        send: Send,
+        most_output: int,
+        links: Sequence[socket.socket] = (),
+    ) -> None:
         """Run cells one after another.
+
+        A hidden cell is tested in a copy of the process as it is where the cell stands, when all others have run:
+        so nothing that a test says ever comes into what another cell shows.
 
         Args:
             notebook: its number in the job.
-            cells: index and source of each.
+            cells: index of each; its source, or None for a test cell; of a test cell the number of its link: 0
+                is tested where it stands, those that have another number in common are tested together.
             send: takes each frame.
             most_output: bytes that one cell may show.
+            links: to the tester.
         """
         self.output.start(send, most_output)
         self.session.publish = self.output.publish
@@ -122,13 +137,56 @@ class Kernel:
         loop = asyncio.new_event_loop()  # and no asyncio.run: it would wait for tasks that won't be cancelled
         asyncio.set_event_loop(loop)
         _wake_at_signals(loop)
-        with contextlib.suppress(RuntimeError):  # `exit` stops the loop
-            loop.run_until_complete(self._run(notebook, cells))
+        later = _Later(links)
+        with contextlib.suppress(RuntimeError, _Copy):  # `exit` stops the loop
+            loop.run_until_complete(self._run(notebook, cells, later))
+        if later.is_copy:
+            later.wait()
+        elif not later.all_run:
+            return
+        else:
+            later.run_copies()
+        with contextlib.suppress(link.LinkError):
+            for index, which, count in later.own:
+                self._test(notebook, index, links[which], count)
+        if not later.is_copy:
+            self.output.send(wire.DONE, wire.pack({"notebook": notebook}))
 
-    async def _run(self, notebook: int, cells: Iterable[tuple[int, str]]) -> None:
+    def _test(self, notebook: int, index: int, connection: socket.socket, count: int) -> None:
+        """Answer the tester's questions until it says that the cell has ended."""
+        output = self.output
+        output.send(wire.CELL, wire.pack({"notebook": notebook, "cell": index}))
+        output.begin()
+        try:
+            Answering(link.Link(connection), self.shell.user_ns).serve(index)
+        finally:
+            output.end()
+        output.send(wire.REPLY, wire.pack({"status": "ok", "execution_count": count}))
+
+    def _count(self) -> int:
+        """The number of a cell that is not run here. The notebook's own numbers go on as if it was."""
+        history = self.shell.history_manager
+        for texts in (history.input_hist_parsed, history.input_hist_raw):
+            texts.append("")
+        self.shell.execution_count += 1
+        return int(self.shell.execution_count) - 1
+
+    async def _run(self, notebook: int, cells: Sequence[tuple[int, str | None, int]], later: _Later) -> None:
         kernel, output = self.kernel, self.output
         self._take_loop()
-        for index, source in cells:
+        last = max((at for at, (_, _, which) in enumerate(cells) if not which), default=-1)
+        for at, (index, source, which) in enumerate(cells):
+            if source is None:
+                count = self._count()
+                if not which:
+                    self._test(notebook, index, later.links[0], count)
+                elif at > last:
+                    later.own.append((index, which, count))
+                elif later.split(which):
+                    group = [each for each, its, group in cells if its is None and group == which]
+                    later.own = [(each, which, count + number) for number, each in enumerate(group)]
+                    raise _Copy
+                continue
             output.send(wire.CELL, wire.pack({"notebook": notebook, "cell": index}))
             output.begin()
             asked = {"code": source, "silent": False, "store_history": True, "user_expressions": {},
@@ -139,7 +197,7 @@ class Kernel:
             if self.shell.exit_now:
                 return
             await asyncio.sleep(0)  # tasks that a cell left run on, as they would in a kernel
-        output.send(wire.DONE, wire.pack({"notebook": notebook}))
+        later.all_run = True
 
     async def _cell(self, source: str) -> dict:
         reply: dict[str, Any] = {}
@@ -154,6 +212,66 @@ class Kernel:
         self.output.end()
         wanted = ("status", "execution_count", "ename", "evalue", "traceback")
         return cut({key: reply[key] for key in wanted if key in reply})
+
+
+class _Copy(Exception):
+    """Raised in a copy of the process, to leave the loop of the cells."""
+
+
+class _Later:
+    """Hidden cells, tested when all others have run, each in a copy of the process as it was where the cell stands.
+
+    Attributes:
+        links: to the tester.
+        own: index, link and number of the hidden cells that this process is asked about.
+        is_copy: whether this is a copy.
+        all_run: whether all other cells have run.
+    """
+
+    def __init__(self, links: Sequence[socket.socket]) -> None:
+        self.links, self.own, self.is_copy, self.all_run = links, list[tuple[int, int, int]](), False, False
+        self._copies: list[tuple[int, int]] = []  # process, and where it waits for its turn
+        self._which = 0
+        self._turn = -1
+
+    def split(self, which: int) -> bool:
+        """Make a copy for a hidden cell, unless one was made for the cell before; returns True in the copy."""
+        if self._which == which:
+            return False
+        self._which = which
+        read, write = os.pipe()
+        pid = os.fork()
+        if pid:
+            os.close(read)
+            self.links[which].close()
+            self._copies.append((pid, write))
+            return False
+        os.close(write)
+        for _, other in self._copies:
+            os.close(other)
+        self._turn, self.is_copy = read, True
+        return True
+
+    def wait(self) -> None:
+        """Wait in a copy until it may be asked."""
+        if not os.read(self._turn, 1):
+            os._exit(0)
+
+    def run_copies(self) -> None:
+        """Let one after another be asked."""
+        for pid, write in self._copies:
+            signal.signal(signal.SIGINT, functools.partial(_hand_on, pid))
+            with contextlib.suppress(OSError):
+                os.write(write, b"!")
+                os.close(write)
+                while os.waitpid(pid, 0)[0] != pid:
+                    pass
+        _ignore_interrupts()
+
+
+def _hand_on(pid: int, number: int, frame: object) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, number)
 
 
 def _wake_at_signals(loop: asyncio.AbstractEventLoop) -> None:

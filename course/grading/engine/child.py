@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from nbformat import NotebookNode
 
 from course.grading.engine import overrun, watch, wire
 from course.grading.engine.jobs import Job, Result
 from course.grading.engine.overrun import Overrun, Spent
+from course.grading.engine.peer import Peer, job_frames
+from course.grading.engine.testing import Plan, Tester, first_run, second_run, verdict_of
 from course.grading.engine.transcript import Transcript
 
 GRACE_SECONDS = 0.8  # from an interrupt to the end of the process
@@ -23,9 +22,20 @@ SECONDS_TO_LOOK_CLOSELY = 1.0
 FEW = 2  # processes that run at once; whoever has more waits for a processor because of them
 SLACK_BYTES = 4 << 20  # a traceback and the frames themselves, on top of what a cell may show
 SECONDS_BETWEEN_CELLS = 30.0  # nothing of ours takes that long
-CHUNK = 1 << 20  # of a file; a shorter piece is its last
-TO_RECEIVE = 1 << 14  # in one turn: some hundred messages, which can take a millisecond each
 ENDED = "the process that runs the notebook ended in this cell"
+
+
+@dataclass
+class Untested:
+    """A notebook that has run, of which hidden cells could not be tested.
+
+    Attributes:
+        transcript: of the notebook.
+        missing: indices of those cells.
+    """
+
+    transcript: Transcript
+    missing: list[int]
 
 
 @dataclass
@@ -37,6 +47,7 @@ class Work:
         tries: how many children it has had that somebody else killed.
         deaths: how many zygotes ended while it ran.
         finished: notebooks that are through.
+        untested: notebooks that need a second run.
         started: when the first child was asked for.
     """
 
@@ -44,6 +55,7 @@ class Work:
     tries: int = 0
     deaths: int = 0
     finished: dict[str, NotebookNode] = field(default_factory=dict)
+    untested: dict[str, Untested] = field(default_factory=dict)
     started: float = field(default_factory=time.monotonic)
 
     def result(self, problem: str | None = None) -> Result:
@@ -52,26 +64,34 @@ class Work:
         return Result(self.job.key, notebooks, time.monotonic() - self.started, problem)
 
 
-class Child:
-    """One fork of the zygote."""
+class Child(Peer):
+    """One fork of the zygote, with its tester."""
 
-    def __init__(self, work: Work, connection: socket.socket) -> None:
+    def __init__(self, work: Work, connection: socket.socket, *, copies: bool) -> None:
         """
         Args:
             work: its unfinished notebooks are run.
             connection: to the child.
+            copies: whether its process can be copied where it stands.
         """
-        self.work, self.connection = work, connection
-        connection.setblocking(False)
         self.limits = work.job.limits
+        super().__init__(connection, int(self.limits.output * 1e6) + SLACK_BYTES)
+        self.work = work
         self.asked = time.monotonic()
-        self.pidfd: int | None = None
-        self.listening = True  # whether more can come over the connection
+        self.tester: Tester | None = None
         self.problem: str | None = None  # why nothing could be run
         self.stopped = ""  # why no further cell of this child runs
-        names = [name for name in work.job.notebooks if name not in work.finished]
-        self._transcripts = [Transcript(work.job.notebooks[name], work.job) for name in names]
-        self._names = names
+        new = [name for name in work.job.notebooks if name not in work.finished and name not in work.untested]
+        self.again = not new  # a second run shows nothing
+        self.names = new or list(work.untested)
+        self._transcripts = [
+            work.untested[name].transcript if self.again else Transcript(work.job.notebooks[name], work.job)
+            for name in self.names
+        ]
+        self.plans = [
+            self._plan(name, each, copies) for name, each in zip(self.names, self._transcripts, strict=True)
+        ]
+        self._limited: set[tuple[int, int]] = set()  # notebook and index of cells that a limit has ended
         self._notebook = 0  # the one that runs
         self._next = 0  # position of its next cell
         self._cell: int | None = None  # the one that runs
@@ -84,78 +104,32 @@ class Child:
         self._looked_closely = 0.0
         self._waited: float | None = None  # at the last look
         self._sent = self._shown = 0  # bytes of the running cell, of its notebook
-        self._frames = wire.Frames(int(self.limits.output * 1e6) + SLACK_BYTES)
         self._outgoing = self._job_frames()
-        self._piece = b""
 
-    # To the child -----------------------------------------------------------------------------------------
+    def _plan(self, name: str, transcript: Transcript, copies: bool) -> Plan:
+        job = self.work.job
+        if self.again:
+            missing = self.work.untested[name].missing
+            return second_run(job.notebooks[name], transcript.cells, job.tests[name], missing)
+        return first_run(job.notebooks[name], transcript.cells, job.tests.get(name), copies=copies)
 
     def _job_frames(self) -> Iterator[bytes]:
         job = self.work.job
         files = sorted(path for path in job.folder.rglob("*") if path.is_file() and not path.is_symlink())
-        notebooks = [
-            [(index, each.notebook.cells[index].source) for index in each.cells] for each in self._transcripts
-        ]
-        yield wire.frame(
-            wire.JOB,
-            wire.pack(
-                {
-                    "files": [str(path.relative_to(job.folder)) for path in files],
-                    "environment": dict(job.environment),
-                    "notebooks": notebooks,
-                    "output_bytes": int(self.limits.output * 1e6),
-                }
-            ),
+        return job_frames(
+            {
+                "environment": dict(job.environment),
+                "notebooks": [plan.steps for plan in self.plans],
+                "links": [plan.links for plan in self.plans],
+                "output_bytes": int(self.limits.output * 1e6),
+            },
+            {str(path.relative_to(job.folder)): path for path in files},
         )
-        for path in files:
-            yield from _file_frames(path)
-
-    def write(self) -> bool:
-        """Send as much as the connection takes; returns whether there is more."""
-        try:
-            while True:
-                if not self._piece:
-                    self._piece = next(self._outgoing, b"")
-                    if not self._piece:
-                        return False
-                self._piece = self._piece[self.connection.send(self._piece) :]
-        except BlockingIOError:
-            return True
-        except OSError:  # it has ended
-            return False
 
     # From the child ---------------------------------------------------------------------------------------
 
-    def read(self) -> None:
-        """Take what has arrived."""
-        if not self.listening:
-            return
-        try:
-            data = self.connection.recv(TO_RECEIVE)
-        except BlockingIOError:
-            return
-        except OSError:
-            data = b""
-        if not data:
-            self.listening = False
-            return
-        try:
-            for kind, payload in self._frames.feed(data):
-                self._frame(kind, payload)
-        except wire.WireError:
-            self._stop(Overrun("ProcessEnded", "the notebook's process sent what is no output"))
-
-    def read_rest(self) -> None:
-        """Take what a child that has ended left in the connection."""
-        while self.listening:
-            before = self.listening
-            try:
-                waiting = self.connection.recv(1, socket.MSG_PEEK)
-            except OSError:
-                waiting = b""
-            self.read()
-            if not waiting or not before:
-                return
+    def _broken(self) -> None:
+        self._stop(Overrun("ProcessEnded", "the notebook's process sent what is no output"))
 
     def _frame(self, kind: bytes, payload: bytes) -> None:
         if self._killed:
@@ -165,8 +139,8 @@ class Child:
         elif kind == wire.CELL:
             self._start_cell(wire.unpack(payload))
         elif kind == wire.DONE:
-            if self._cell is not None or self._next < len(self._running.cells):
-                raise wire.WireError("done too early")
+            if self._cell is not None or self._next < len(self._order):
+                self._skip(len(self._order))
             self._finish_notebook()
         elif kind == wire.GONE:
             if wire.unpack(payload) == {"notebook": self._notebook}:
@@ -189,19 +163,45 @@ class Child:
         except IndexError:
             raise wire.WireError("no notebook runs") from None
 
+    @property
+    def _order(self) -> Sequence[int]:
+        return self.plans[self._notebook].order if self._notebook < len(self.plans) else ()
+
     def _start_cell(self, where: object) -> None:
-        expected = self._running.cells[self._next : self._next + 1]
-        if self._cell is not None or where != {
-            "notebook": self._notebook,
-            "cell": expected[0] if expected else None,
-        }:
+        if not isinstance(where, dict) or where.get("notebook") != self._notebook:
             raise wire.WireError("not the next cell")
+        try:
+            position = self._order.index(where.get("cell"), self._next)
+        except ValueError:
+            raise wire.WireError("not the next cell") from None
+        if position > self._next or self._cell is not None:
+            self._skip(position)
         self._has_run = True
         self._cell_started = time.monotonic()
         if self._next == 0:
             self._notebook_started, self._use_at_notebook, self._shown = self._cell_started, self._use, 0
-        self._cell, self._next = expected[0], self._next + 1
+        self._cell, self._next = self._order[position], position + 1
         self._use_at_cell, self._sent, self._interrupted, self._limit = self._use, 0, 0.0, None
+
+    def _skip(self, position: int) -> None:
+        """A copy in which hidden cells were tested has ended before all of them were."""
+        hidden = self.plans[self._notebook].hidden
+        left = [*([] if self._cell is None else [self._cell]), *self._order[self._next : position]]
+        if not left or not hidden.issuperset(left):
+            raise wire.WireError("not the next cell")
+        for index in left:
+            self._end_by(index, self._limit or Overrun("ProcessEnded", ENDED))
+        self._cell, self._next = None, position
+
+    def _end_by(self, index: int, why: Overrun) -> None:
+        """Say in a cell what ended it, or kept it from running."""
+        self._limited.add((self._notebook, index))
+        if not self.again or self._is_test(index):
+            self._running.limit(index, why.name, why.text)
+
+    def _is_test(self, index: int) -> bool:
+        tests = self.work.job.tests.get(self.names[self._notebook])
+        return tests is not None and index in tests.cells
 
     def _show(self, cell: int, payload: bytes) -> None:
         self._sent += len(payload)
@@ -211,30 +211,30 @@ class Child:
             too_much = overrun.of_output(self.limits)
         if too_much:
             self._stop(too_much)
-        else:
+        elif self._is_test(cell):
+            self._running.aside(cell, payload)
+        elif not self.again:
             weight = self._running.message(cell, payload)
             self._sent += weight
             self._shown += weight
 
     def _end_cell(self, payload: bytes) -> None:
         assert self._cell is not None
-        reply = self._running.reply(self._cell, payload)
-        limit = self._limit or overrun.of_reply(self.limits, reply)
+        limit = self._limit
+        if not self.again:
+            reply = self._running.reply(self._cell, payload)
+            if not self._is_test(self._cell):
+                limit = limit or overrun.of_reply(self.limits, reply)
         if limit:
-            self._running.limit(self._cell, limit.name, limit.text)
+            self._end_by(self._cell, limit)
         self._cell, self._interrupted, self._idle_since = None, 0.0, time.monotonic()
         if limit and limit.ends:
             self._stop(limit)
 
     def _finish_notebook(self) -> None:
-        self.work.finished[self._names[self._notebook]] = self._running.finish()
         self._notebook, self._next = self._notebook + 1, 0
 
     # Limits -----------------------------------------------------------------------------------------------
-
-    def born(self, pidfd: int) -> None:
-        """The zygote has forked it."""
-        self.pidfd = pidfd
 
     def look(self, now: float, shared: int, stolen: float) -> None:
         """Look at what it uses, and stop what goes over.
@@ -267,7 +267,7 @@ class Child:
             over = overrun.of_time(self.limits, self._spent(now))
             if over:
                 self._limit, self._interrupted, self._use_at_interrupt = over, now, self._use
-                self._signal(signal.SIGINT)
+                self.signal(signal.SIGINT)
         elif self._cell is None and now - self._idle_since > SECONDS_BETWEEN_CELLS:
             self._stop(Overrun("TimeLimit", "stopped: nothing came of it any more"))
 
@@ -296,58 +296,86 @@ class Child:
             return
         self._killed = time.monotonic()
         self._limit, self.stopped = why, why.text
-        self._signal(signal.SIGKILL)
-
-    def _signal(self, number: signal.Signals) -> None:
-        if self.pidfd is not None:
-            with contextlib.suppress(ProcessLookupError):
-                signal.pidfd_send_signal(self.pidfd, number)
+        self.signal(signal.SIGKILL)
 
     # The end ------------------------------------------------------------------------------------------------
 
-    def was_killed_by_others(self, status: int) -> bool:
-        """Whether a kill ended it that neither a limit nor its own code explains: process 1 can't kill itself."""
+    def was_killed_by_others(self) -> bool:
+        """Whether a kill ended it that neither a limit nor its own code explains: process 1 can't kill itself.
+
+        Or its tester, where no code of the student's runs.
+        """
         cpu_left = self._use.cpu_seconds < self.limits.notebook_cpu_seconds
-        return status == -signal.SIGKILL and not self._killed and cpu_left and not self._all_done
+        own = self.status == -signal.SIGKILL and not self._killed and cpu_left and not self._all_done
+        tester = self.tester
+        return own or (
+            tester is not None and tester.status == -signal.SIGKILL and not tester.is_stuck(time.monotonic())
+        )
 
     @property
     def _all_done(self) -> bool:
         return self._notebook == len(self._transcripts)
 
+    def is_over(self) -> bool:
+        """Whether it has ended, and its tester, too."""
+        return self.status is not None and (self.tester is None or self.tester.status is not None)
+
     def conclude(self) -> bool:
-        """Say in the cells that it left why they have no outputs; returns whether notebooks are left to run."""
-        if self._all_done:
-            return False
-        self._give_up()
-        return not self._all_done
+        """Say in the cells how their tests went, or why there are no outputs; returns whether more is to run."""
+        if not self._all_done:
+            self._give_up()
+        for number, name in enumerate(self.names[: self._notebook]):
+            missing = self._take_verdicts(number)
+            if missing:
+                self.work.untested[name] = Untested(self._transcripts[number], missing)
+            else:
+                self.work.untested.pop(name, None)
+                self.work.finished[name] = self._transcripts[number].finish()
+        return len(self.work.finished) < len(self.work.job.notebooks)
+
+    def _take_verdicts(self, number: int) -> list[int]:
+        """Put the tester's verdicts into the notebook; returns hidden cells for a second run."""
+        transcript, tests = self._transcripts[number], self.work.job.tests.get(self.names[number])
+        missing = []
+        wanted = self.work.untested[self.names[number]].missing if self.again else transcript.cells
+        for index in wanted:
+            if tests is None or index not in tests.cells:
+                continue
+            verdict = verdict_of(self.tester, number, index)
+            lost = verdict is None or (verdict["failure"] or {}).get("kind") == "lost"
+            limited = (number, index) in self._limited
+            if lost and not limited and tests.cells[index] and not self.again:
+                missing.append(index)
+            elif verdict is None and not limited:
+                transcript.limit(index, "NotRun", "not tested: the process that runs the notebook has ended")
+            elif verdict is not None:
+                transcript.verdict(index, verdict, limited=limited)
+        return missing
 
     def _give_up(self) -> None:
         """The process of the notebook has ended."""
-        transcript = self._running
-        if self._cell is not None:
-            limit = self._limit or Overrun("ProcessEnded", ENDED)
-            transcript.limit(self._cell, limit.name, limit.text)
+        plan, tests = self.plans[self._notebook], self.work.job.tests.get(self.names[self._notebook])
+        left, dead = list(plan.order[self._next :]), self._cell
+        if dead is not None:
+            self._end_by(dead, self._limit or Overrun("ProcessEnded", ENDED))
             reason = self.stopped or "the process that runs the notebook ended in an earlier cell"
         else:
             reason = self.stopped or "the process that runs the notebook has ended"
-        for index in transcript.cells[self._next :]:
-            transcript.limit(index, "NotRun", f"not run: {reason}")
+            dead = left[0] if left else None
+        if not self.again:
+            hidden = {index for index, is_hidden in (tests.cells if tests else {}).items() if is_hidden}
+            if dead in plan.hidden:
+                hidden = set()  # all others have run, so they can be tested in a second run
+            in_time = {index for index in hidden if dead is None or index < dead}
+            left += [index for index in self._running.cells if index in hidden and index not in plan.hidden]
+            for index in left:
+                if index not in in_time and not (dead in plan.hidden and index in plan.hidden):
+                    self._end_by(index, Overrun("NotRun", f"not run: {reason}"))
         self._cell, self._interrupted, self._idle_since = None, 0.0, time.monotonic()
         self._finish_notebook()
 
     def close(self) -> None:
-        """Let go of it; it is killed if it still runs."""
-        self._signal(signal.SIGKILL)
-        self.connection.close()
-        if self.pidfd is not None:
-            os.close(self.pidfd)
-            self.pidfd = None
-
-
-def _file_frames(path: Path) -> Iterator[bytes]:
-    with open(path, "rb") as file:
-        while True:
-            content = file.read(CHUNK)
-            yield wire.frame(wire.FILE, content)
-            if len(content) < CHUNK:
-                return
+        """Let go of it and of its tester; they are killed if they still run."""
+        super().close()
+        if self.tester is not None:
+            self.tester.close()

@@ -39,6 +39,19 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Tests:
+    """The cells of a notebook that are run where the student's code can't reach them.
+
+    Attributes:
+        setup: source of the set-up cell, which the tester runs for itself.
+        cells: index of each in the notebook; whether it is hidden from students.
+    """
+
+    setup: str = ""
+    cells: Mapping[int, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Job:
     """Notebooks to run one after another in one folder.
 
@@ -49,6 +62,8 @@ class Job:
         limits: for each of the notebooks.
         environment: environment variables to set, beside those that a kernel needs.
         skip_tags: cells with one of these tags are not run.
+        tests: notebook's name to those of its cells that a tester runs. A runner without one runs them like others.
+        test_files: name to path of files that the tester has in its folder, and the student's code has not.
     """
 
     key: str
@@ -57,6 +72,8 @@ class Job:
     limits: Limits = Limits()
     environment: Mapping[str, str] = field(default_factory=dict)
     skip_tags: frozenset[str] = frozenset()
+    tests: Mapping[str, Tests] = field(default_factory=dict)
+    test_files: Mapping[str, Path] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

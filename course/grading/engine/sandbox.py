@@ -50,12 +50,14 @@ class Setup:
         environment: variables for all of them.
         paths: folders to bind read-only beside those that every sandbox has.
         devices: whether accelerators can be used inside.
+        tests: whether tests run in it, and no code of students.
     """
 
     preload: tuple[str, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
     paths: tuple[str, ...] = ()
     devices: bool = False
+    tests: bool = False
 
 
 def find_problem(setup: Setup = Setup()) -> str | None:
@@ -105,7 +107,7 @@ def start(setup: Setup) -> tuple[subprocess.Popen, socket.socket]:
     theirs.close()
     under_tmp = [str(target) for _, target in _binds(setup) if target.is_relative_to("/tmp")]
     with contextlib.suppress(OSError):  # it has ended; whoever reads from it finds that out
-        ours.send(json.dumps({"preload": setup.preload, "keep": under_tmp}).encode())
+        ours.send(json.dumps({"preload": setup.preload, "keep": under_tmp, "tests": setup.tests}).encode())
     return process, ours
 
 

@@ -23,6 +23,9 @@ MOST_PARTS = 100_000  # lists and dicts of one message
 PART_BYTES = 100  # what each of them weighs, that may be two bytes on the wire
 MOST_NAMES = 1_000  # of displays that can be updated later
 MOST_OF_ONE_NAME = 20  # an update goes through all of them
+MOST_ASIDE = 20_000  # characters of what a student's code prints while it is tested
+FAILURE = "course_failure"  # in a test cell's metadata: what the tester says of it; for feedback
+ASIDE = "course_aside"  # in an output's metadata: it is for the instructor alone
 _SHOWN = {"stream", "display_data", "update_display_data", "execute_result", "error", "clear_output"}
 
 
@@ -42,6 +45,9 @@ class Transcript:
         self._client.reset_execution_trackers()
         self._client.clear_before_next_output = False
         self._displays: Counter[str] = Counter()  # that can be updated, by name
+        self._aside: dict[
+            int, list[tuple[str, str]]
+        ] = {}  # index to what the student's code printed while it was tested
 
     def message(self, index: int, payload: bytes) -> int:
         """Apply one message to a cell.
@@ -68,6 +74,61 @@ class Transcript:
         except Exception:  # not a message that a kernel would send: what nbclient makes of it can be anything
             pass
         return parts * PART_BYTES
+
+    def aside(self, index: int, payload: bytes) -> None:
+        """Keep what the student's code shows while a test calls it: its text, for the instructor."""
+        try:
+            sent, _ = _clean(unpack(payload))
+            content = sent["content"]
+            if sent["msg_type"] == "stream":
+                name, text = content["name"], content["text"]
+            else:
+                name, text = "stdout", content["data"]["text/plain"]
+            texts = self._aside.setdefault(index, [])
+            if isinstance(text, str) and sum(len(each) for _, each in texts) < MOST_ASIDE:
+                texts.append((str(name), text[:MOST_ASIDE]))
+        except Exception:  # not a message that a kernel would send, or nothing that can be read
+            pass
+
+    def verdict(self, index: int, said: Mapping[str, Any], *, limited: bool) -> None:
+        """Put into a test cell what the tester said of it.
+
+        Args:
+            index: of the cell.
+            said: by the tester; it is trusted, but what it quotes of the student's is not.
+            limited: whether a limit has ended the student's side; then that is the cell's error.
+        """
+        cell = self.notebook.cells[index]
+        outputs, _ = _clean(said["outputs"])
+        ended = [output for output in cell.outputs if output.output_type == "error"]
+        shown = [NotebookNode(output) for output in outputs if not (limited and output["output_type"] == "error")]
+        cell.outputs = [*shown, *ended]
+        failure, _ = _clean(said["failure"])
+        if failure and not limited:
+            self._place(failure)
+            cell.metadata[FAILURE] = failure
+
+    def _place(self, failure: dict[str, Any]) -> None:
+        """Add the line of the notebook that a student's exception comes from.
+
+        It is looked up, because what the student's process says of it can hold anything of the test's.
+        """
+        own = [cell for cell in self.notebook.cells if not cell.metadata.get("nbgrader", {}).get("grade")]
+        written = {line.strip() for cell in own for line in cell.source.split("\n")}
+        places = [frame[3].strip() for frame in failure.get("frames", ())]
+        failure["line"] = next((line for line in reversed(places) if line and line in written), "")
+
+    def _asides(self) -> None:
+        for index, texts in self._aside.items():
+            outputs = self.notebook.cells[index].outputs
+            printed = "".join(text for _, text in texts)
+            if printed:
+                text = f"The student's code printed while it was tested:\n{printed}"
+                outputs.append(v4.new_output("display_data", {"text/plain": text}, metadata={ASIDE: True}))
+            if any(name == "stderr" for name, _ in texts):  # which costs the points, as nbgrader has it
+                outputs.append(
+                    v4.new_output("stream", name="stderr", text="written to stderr by the student's code\n")
+                )
 
     def _text(self, index: int, content: dict[str, Any]) -> None:
         """What was printed. nbclient checks each piece against the schema of notebooks, in a millisecond."""
@@ -121,6 +182,7 @@ class Transcript:
 
     def finish(self) -> NotebookNode:
         """The notebook, with nothing in it that a notebook may not have."""
+        self._asides()
         for index in self.cells:
             cell = self.notebook.cells[index]
             cell.outputs = _merge_all([output for output in cell.outputs if _is_sound(output)])
@@ -153,6 +215,8 @@ def _clean(sent: Any) -> tuple[Any, int]:
 
 def _without_outputs(cell: NotebookNode) -> NotebookNode:
     cell = copy.copy(cell)
+    if FAILURE in cell.metadata:  # nobody's but ours to write
+        cell.metadata = NotebookNode({key: value for key, value in cell.metadata.items() if key != FAILURE})
     if cell.cell_type == "code":
         cell.outputs, cell.execution_count = [], None
     return cell

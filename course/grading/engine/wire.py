@@ -22,6 +22,7 @@ TOO_MUCH = b"L"  # the cell's output went over its limit
 REPLY = b"E"  # the cell ended
 DONE = b"D"  # a notebook ended
 GONE = b"G"  # the process of a notebook that is not the last ended, whether or not the notebook did
+VERDICT = b"V"  # a tester's: {"notebook": …, "cell": …, "outputs": …, "failure": …}
 FAULT = b"X"  # the sandbox could not be set up; in words
 
 _HEADER = struct.Struct(">cI")

@@ -18,13 +18,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from course.grading.engine import confine, wire
+from course.grading.engine import confine, tester, wire
 
 if TYPE_CHECKING:
     from course.grading.engine.cells import Kernel
 
 MESSAGE_BYTES = 1 << 16
 CHUNK = 1 << 20
+MOST_DESCRIPTORS = 250  # that Linux sends at once
 LESS_URGENT = 10  # than the coordinator, which must get its turn to stop somebody with a hundred processes
 WARM_UP = ("print(end='')", "1 / 0", "None")  # a cell that prints, one that fails
 
@@ -42,9 +43,10 @@ def main(descriptor: int) -> None:
     for folder in (confine.WORK, confine.HOME):
         os.makedirs(folder, exist_ok=True)
     os.chdir(confine.WORK)
-    kernel = _make_kernel()
-    missing = _preload(settings["preload"])
-    kernel.warm_up(WARM_UP)
+    kernel = None if settings["tests"] else _make_kernel()
+    missing = _preload([*settings["preload"], *(("course.check",) if settings["tests"] else ())])
+    if kernel is not None:
+        kernel.warm_up(WARM_UP)
     _reseed()
     threads = len(os.listdir("/proc/self/task"))
     gc.collect()
@@ -54,7 +56,7 @@ def main(descriptor: int) -> None:
 
 
 class _Zygote:
-    def __init__(self, control: socket.socket, kernel: Kernel, keep: list[str]) -> None:
+    def __init__(self, control: socket.socket, kernel: Kernel | None, keep: list[str]) -> None:
         self.control, self.kernel, self.keep = control, kernel, keep
         self.own_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
         self.children: dict[int, tuple[int, int]] = {}  # pidfd: number of the job, pid
@@ -68,18 +70,19 @@ class _Zygote:
                     poll.unregister(descriptor)
                     self._bury(descriptor)
                     continue
-                request, received, _, _ = socket.recv_fds(self.control, MESSAGE_BYTES, 1)
+                request, received, _, _ = socket.recv_fds(self.control, MESSAGE_BYTES, MOST_DESCRIPTORS)
                 if not request:
                     os._exit(0)
-                poll.register(self._fork(wire.unpack(request), received[0]), select.POLLIN)
+                poll.register(self._fork(wire.unpack(request), received), select.POLLIN)
 
-    def _fork(self, request: dict[str, Any], connection: int) -> int:
+    def _fork(self, request: dict[str, Any], connections: list[int]) -> int:
         number = request["number"]
         confine.next_child_in_new_pid_namespace()
         pid = os.fork()
         if pid == 0:
-            _be_child(self.kernel, connection, {**request, "keep": self.keep})
-        os.close(connection)
+            _be_child(self.kernel, connections, {**request, "keep": self.keep})
+        for connection in connections:
+            os.close(connection)
         confine.children_in_namespace(self.own_namespace)
         pidfd = os.pidfd_open(pid)
         self.children[pidfd] = (number, pid)
@@ -96,14 +99,20 @@ class _Zygote:
 # The child ----------------------------------------------------------------------------------------------------
 
 
-def _be_child(kernel: Kernel, descriptor: int, request: dict[str, Any]) -> None:
-    """Confine this process, run the job that comes over the socket, and end."""
+def _be_child(kernel: Kernel | None, descriptors: list[int], request: dict[str, Any]) -> None:
+    """Confine this process, run the job that comes over the first socket, and end.
+
+    Args:
+        kernel: runs a student's cells; None in a tester.
+        descriptors: of the connection to the coordinator, and of the links between student's side and tester.
+        request: what the coordinator says about the child.
+    """
     status = 1
     try:
         confine.die_with_parent()
         signal.set_wakeup_fd(-1)
-        confine.close_all_but([descriptor])
-        connection = socket.socket(fileno=descriptor)
+        confine.close_all_but(descriptors)
+        connection, *links = [socket.socket(fileno=descriptor) for descriptor in descriptors]
         try:
             _confine(request)
             _, payload = wire.receive(connection)
@@ -114,7 +123,11 @@ def _be_child(kernel: Kernel, descriptor: int, request: dict[str, Any]) -> None:
         except Exception as error:
             connection.sendall(wire.frame(wire.FAULT, wire.pack(f"{type(error).__name__}: {error}")))
             return
-        _run(kernel, job, connection)
+        by_notebook = [[links.pop(0) for _ in range(count)] for count in job["links"]]
+        if kernel is not None:
+            _run(kernel, job, by_notebook, connection)
+        else:
+            tester.run(job, by_notebook, connection)
         status = 0
     finally:
         os._exit(status)
@@ -146,7 +159,7 @@ def _unpack_files(names: list[str], connection: socket.socket) -> None:
                     break
 
 
-def _run(kernel: Kernel, job: dict[str, Any], connection: socket.socket) -> None:
+def _run(kernel: Kernel, job: dict[str, Any], links: list[list[socket.socket]], connection: socket.socket) -> None:
     """Run the notebooks; all but the last in a fork of their own, so that each starts from a clean kernel."""
 
     def send(kind: bytes, payload: bytes) -> None:
@@ -157,10 +170,14 @@ def _run(kernel: Kernel, job: dict[str, Any], connection: socket.socket) -> None
         pid = 0 if number == last else os.fork()
         if pid == 0:
             _reseed()
-            kernel.run(number, [tuple(cell) for cell in cells], send, job["output_bytes"])
+            for other in (each for index, those in enumerate(links) if index != number for each in those):
+                other.close()
+            kernel.run(number, [tuple(cell) for cell in cells], send, job["output_bytes"], links[number])
             if number != last:
                 os._exit(0)
         else:
+            for each in links[number]:
+                each.close()
             signal.signal(signal.SIGINT, functools.partial(_hand_on, pid))
             while os.wait()[0] != pid:  # others are orphans that fell to this process 1
                 pass
