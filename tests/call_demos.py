@@ -1,7 +1,8 @@
 """Calls the demos of solved notebooks: `python call_demos.py NOTEBOOK…` prints what each call returned, as JSON.
 
 Runs in a process of its own: it fills a namespace with all that a notebook defines. Each function that `interact`
-put under sliders is called with its defaults, and with every combination of its sliders' ends.
+put under sliders is called with its defaults, and with every combination of its sliders' ends; of many, with
+each at its ends, and all of them at theirs.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import inspect
 import itertools
 import json
+import math
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -19,6 +21,8 @@ matplotlib.use("agg")
 
 import nbformat
 from matplotlib.figure import Figure
+
+MOST_COMBINATIONS = 64
 
 
 def main(paths: list[str]) -> None:
@@ -47,8 +51,15 @@ def _extremes(function: Any) -> Iterator[dict[str, Any]]:
         slider._kwarg: list(slider.options) if hasattr(slider, "options") else [slider.min, slider.max]
         for slider in function.widget.kwargs_widgets
     }
-    for values in itertools.product(*ends.values()):
-        yield dict(zip(ends, values, strict=True))
+    if math.prod(len(each) for each in ends.values()) <= MOST_COMBINATIONS:
+        for values in itertools.product(*ends.values()):
+            yield dict(zip(ends, values, strict=True))
+        return
+    for name, each in ends.items():
+        for value in each:
+            yield {name: value}
+    for end in (0, -1):
+        yield {name: each[end] for name, each in ends.items()}
 
 
 def _outcome(function: Any, arguments: dict[str, Any]) -> str:

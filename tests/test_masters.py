@@ -138,7 +138,6 @@ def test_every_figure_cell_shows_exactly_one_image(name: str, solved: dict[str, 
 @each_master
 def test_every_demo_cell_shows_its_widgets(name: str, solved: dict[str, NotebookNode]) -> None:
     demos = tagged(solved[name], "demo")
-    assert demos
     assert [cell.id for cell in demos if "application/vnd.jupyter.widget-view+json" not in mime_types(cell)] == []
 
 
@@ -189,5 +188,5 @@ def test_every_demo_returns_its_figure_with_defaults_and_at_the_ends_of_its_slid
     calls = {call: result for path, call, result in demo_calls if path == str(MASTERS[name])}
     with_defaults = [call for call in calls if call.endswith("()")]
     assert len(with_defaults) == len(tagged(nbformat.read(MASTERS[name], as_version=4), "demo"))
-    assert len(calls) > len(with_defaults)
+    assert len(calls) >= 3 * len(with_defaults)  # a slider has two ends
     assert calls == dict.fromkeys(calls, "Figure")
