@@ -9,7 +9,7 @@ endif
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := demo
-.PHONY: demo setup test lint format answers bench release environment clean
+.PHONY: demo setup test lint format answers verdicts bench release environment clean
 
 demo: setup            ## set up, then grade a made-up class of six
 	$(BIN)/course demo --jobs $(JOBS)
@@ -37,6 +37,12 @@ format: setup
 
 answers: setup         ## grade the answers bank; BANK=folder, ONLY=notebook
 	$(BIN)/course answers --jobs $(JOBS) $(if $(BANK),--bank $(BANK)) $(if $(ONLY),--only $(ONLY))
+
+verdicts: setup        ## the answers bank once more, in the tester and in plain kernels: the same verdicts; ONLY=notebook
+	$(BIN)/python tools/verdicts.py --jobs $(JOBS) $(if $(ONLY),--only $(ONLY))
+
+attacks: setup         ## grade the attack corpus by plain nbgrader and by this project; ONLY=name, HERE=1 without nbgrader
+	$(BIN)/python tools/attacks.py --jobs $(JOBS) $(if $(ONLY),--only $(ONLY)) $(if $(HERE),--here)
 
 bench: setup           ## how long each master takes on one core; how fast a class is graded
 	$(BIN)/python tools/bench.py

@@ -116,6 +116,11 @@ def _build_parser() -> argparse.ArgumentParser:
     feedback = add("feedback", "Write the feedback pages of graded submissions into feedback/.")
     _add_assignments(feedback)
     _add_students(feedback)
+    feedback.add_argument(
+        "--show-hidden",
+        action="store_true",
+        help="leave hidden tests, mark schemes and what the tests say in the notebooks' pages",
+    )
 
     answers = add("answers", "Grade the answers bank: right answers must pass, wrong ones must not.")
     answers.add_argument("--bank", type=Path, metavar="DIR", help="the bank (default: tests/answers)")

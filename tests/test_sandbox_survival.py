@@ -16,7 +16,7 @@ import psutil
 import pytest
 from sandboxed import SETUP, Ran, Submission, needs_sandbox, run_class
 
-from course.grading.engine import child, pool, sandbox
+from course.grading.engine import child, pool, sandbox, zygotes
 from course.grading.engine.jobs import Job
 from course.grading.engine.pool import SandboxRunner
 
@@ -169,7 +169,7 @@ def test_sandbox_that_never_starts_is_one_error(
     script: str, named: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sandbox, "command", lambda setup, inside: ["/bin/sh", "-c", script])
-    monkeypatch.setattr(pool, "SECONDS_TO_START", 1)
+    monkeypatch.setattr(zygotes, "SECONDS_TO_START", 1)
     with pytest.raises(RuntimeError) as raised:
         run_class(submissions(3), tmp_path / "working")
     assert str(raised.value) == named

@@ -92,25 +92,50 @@ def grade_bank(
     Raises:
         CourseError: no bank there, a notebook or exercise that does not exist, a block without a header.
     """
-    masters = _read_masters(course, bank, only)
     report = Report()
-    for (assignment, notebook), master in masters.items():
-        path = bank / assignment / f"{notebook}.py"
-        blocks = list(read_blocks(path, assignment, notebook, master)) if path.is_file() else []
-        report.answers += [*blocks, Answer(assignment, notebook, "untouched", where=str(path))]
-        if bank.resolve() == (course.root / "tests" / "answers").resolve():
+    report.answers, masters = read_bank(course, bank, only)
+    if bank.resolve() == (course.root / "tests" / "answers").resolve():
+        for (assignment, notebook), master in masters.items():
+            blocks = [each for each in report.answers if (each.assignment, each.notebook) == (assignment, notebook)]
             report.shortages += _shortages(assignment, notebook, master, blocks)
     with tempfile.TemporaryDirectory(prefix="course-answers-") as folder:
-        scratch = make_scratch(course, Path(folder), sorted({assignment for assignment, _ in masters}))
-        by_student = {f"{number:04d}-{answer.kind}": answer for number, answer in enumerate(report.answers)}
-        for student, answer in by_student.items():
-            _hand_in(scratch, student, answer, masters[answer.assignment, answer.notebook])
+        scratch, by_student = hand_in_bank(course, Path(folder), report.answers, masters)
         how = Options(jobs=jobs, skip_tags=SKIPPED_TAGS, confined=confined)
         for row in autograde(scratch, [], [], how, progress=progress):
             fault = _fault(by_student[row.student], row, scratch)
             if fault:
                 report.faults[by_student[row.student]] = fault
     return report
+
+
+Masters = dict[tuple[str, str], NotebookNode]  # by assignment and notebook
+
+
+def read_bank(course: CourseFolder, bank: Path, only: list[str]) -> tuple[list[Answer], Masters]:
+    """All blocks of a bank, and an untouched release of each notebook; and the masters that they answer.
+
+    Raises:
+        CourseError: as :func:`grade_bank`.
+    """
+    masters = _read_masters(course, bank, only)
+    answers: list[Answer] = []
+    for (assignment, notebook), master in masters.items():
+        path = bank / assignment / f"{notebook}.py"
+        if path.is_file():
+            answers += read_blocks(path, assignment, notebook, master)
+        answers.append(Answer(assignment, notebook, "untouched", where=str(path)))
+    return answers, masters
+
+
+def hand_in_bank(
+    course: CourseFolder, folder: Path, answers: list[Answer], masters: Masters
+) -> tuple[CourseFolder, dict[str, Answer]]:
+    """A course folder in which each answer was handed in by a student of its own; and whose is which."""
+    scratch = make_scratch(course, folder, sorted({assignment for assignment, _ in masters}))
+    by_student = {f"{number:04d}-{answer.kind}": answer for number, answer in enumerate(answers)}
+    for student, answer in by_student.items():
+        _hand_in(scratch, student, answer, masters[answer.assignment, answer.notebook])
+    return scratch, by_student
 
 
 def describe(report: Report) -> Iterator[str]:
@@ -170,7 +195,7 @@ def make_scratch(course: CourseFolder, folder: Path, assignments: list[str]) -> 
     return scratch
 
 
-def _read_masters(course: CourseFolder, bank: Path, only: list[str]) -> dict[tuple[str, str], NotebookNode]:
+def _read_masters(course: CourseFolder, bank: Path, only: list[str]) -> Masters:
     if not bank.is_dir():
         raise CourseError(f"{bank}: no such folder; a bank is a folder with ASSIGNMENT/NOTEBOOK.py in it")
     found = {}

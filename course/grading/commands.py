@@ -87,7 +87,7 @@ def _regrade(course: CourseFolder, options: argparse.Namespace, how: grader.Opti
 def feedback(options: argparse.Namespace) -> int:
     """`course feedback`."""
     course = CourseFolder.find(options.folder)
-    written = pages.feedback(course, options.assignments, options.student)
+    written = pages.feedback(course, options.assignments, options.student, show_hidden=options.show_hidden)
     print(
         f"{len(written)} submissions: {course.relative(course.step('feedback'))}/STUDENT/ASSIGNMENT/{pages.INDEX}"
     )

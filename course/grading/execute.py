@@ -28,7 +28,9 @@ class ExecuteConfined(NbGraderPreprocessor):
         settings = Course(config=self.config)
         device = os.environ.get(DEVICE_VARIABLE)
         confined = not settings.unsafe_no_sandbox
-        tested = ExecuteConfined in self.config.Autograde.get("autograde_preprocessors", ())
+        from course.grading.pipeline import CheckMaster  # which has this class in its chain
+
+        tested = CheckMaster in self.config.GenerateAssignment.get("preprocessors", ())
         runner = choose_runner(settings, [nb], 1, confined=confined, tested=tested, device=device)
         with tempfile.TemporaryDirectory() as folder:
             _copy_files(Path(resources["metadata"]["path"]), Path(folder))

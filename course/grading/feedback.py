@@ -69,13 +69,16 @@ class Part:
     lines: list[Line]
 
 
-def feedback(course: CourseFolder, assignments: list[str], students: list[str]) -> list[Path]:
+def feedback(
+    course: CourseFolder, assignments: list[str], students: list[str], *, show_hidden: bool = False
+) -> list[Path]:
     """Write the feedback of graded submissions; what was there before is replaced when the new one is complete.
 
     Args:
         course: the course folder.
         assignments: names; all where empty.
         students: ids; all that are graded where empty.
+        show_hidden: leave hidden tests and mark schemes in the notebooks' pages.
 
     Returns:
         The page of each submission, by assignment and student.
@@ -96,7 +99,7 @@ def feedback(course: CourseFolder, assignments: list[str], students: list[str]) 
     with course.lock(), gradebook.opened(course) as book:
         for name, those in graded.items():
             for student in those if not students else [each for each in those if each in students]:
-                pages.append(_write_feedback(course, book, name, student))
+                pages.append(_write_feedback(course, book, name, student, show_hidden))
     return pages
 
 
@@ -105,7 +108,9 @@ def _graded_students(course: CourseFolder, assignment: str) -> list[str]:
     return sorted(path.parent.name for path in folders if any(path.glob("*.ipynb")))
 
 
-def _write_feedback(course: CourseFolder, book: Gradebook, assignment: str, student: str) -> Path:
+def _write_feedback(
+    course: CourseFolder, book: Gradebook, assignment: str, student: str, show_hidden: bool
+) -> Path:
     target = course.step("feedback") / student / assignment
     try:
         book.find_submission(assignment, student)
@@ -118,6 +123,7 @@ def _write_feedback(course: CourseFolder, book: Gradebook, assignment: str, stud
         coursedir.assignment_id, coursedir.student_id = assignment, student
         config = copy.deepcopy(course.config)
         config.GenerateFeedback.pop("post_convert_hook", None)  # that would write into feedback/ itself
+        config.HideFromStudents.show_hidden = show_hidden
         complaints = Complaints()
         converter = GenerateFeedback(coursedir=coursedir, config=config)
         converter.log = complaints.logger

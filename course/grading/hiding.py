@@ -74,7 +74,7 @@ def _in_words(failure: dict, *, visible: bool) -> str:
         line = f", in the line `{failure['line']}`" if failure.get("line") else ""
         if visible:
             return f"your code raises {name}: {text}{line}" if text else f"your code raises {name}{line}"
-        return f"your code raises {failure['builtin']}{line}"
+        return f"your code raises {failure['builtin']}"  # no line: which one it is can say what the input was
     if kind == "handle":
         return "your code gives back something that is no number, array or other plain data"
     if kind == "lost":

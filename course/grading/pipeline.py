@@ -14,6 +14,7 @@ import course
 from course.grading.errors import CourseError
 from course.grading.execute import ExecuteConfined
 from course.grading.hiding import HideFromStudents
+from course.grading.inert import InertOutputs, inert_html, inert_markdown
 from course.grading.partial_credit import RefuseImpossibleScores
 from course.grading.rules import find_problems
 from course.grading.settings import NOT_COPIED, Course
@@ -94,6 +95,10 @@ def configure(config: Config) -> None:
     feedback = list(GenerateFeedback.preprocessors.default())
     # after the scores are in, before anything is rendered
     config.GenerateFeedback.preprocessors = [feedback[0], HideFromStudents, *feedback[1:]]
+    # pages of submissions, formgrader's too, run nothing of a student's
+    config.HTMLExporter.sanitize_html = True
+    config.HTMLExporter.filters = {"clean_html": inert_html, "markdown2html": inert_markdown}
+    config.HTMLExporter.preprocessors = [InertOutputs]
     grading = [ExecuteConfined if step is Execute else step for step in Autograde.autograde_preprocessors.default()]
     grading.insert(grading.index(SaveAutoGrades), RefuseImpossibleScores)
     config.Autograde.autograde_preprocessors = grading

@@ -47,7 +47,8 @@ def find_problems(notebook: NotebookNode) -> list[Problem]:
     names = [_name(cell, index) for index, cell in enumerate(notebook.cells)]
     roles = [role(cell) for cell in notebook.cells]
     found: list[tuple[int, Problem]] = []
-    for check in (_ids, _points, _markers, _exercises, _thinks, _setup, _hidden_layout, _test_names):
+    rules = (_ids, _points, _markers, _exercises, _thinks, _setup, _hidden_layout, _test_names, _given_reaches)
+    for check in rules:
         found += [(index, Problem(names[index] if index >= 0 else "", line, text))
                   for index, line, text in check(notebook.cells, roles)]  # fmt: skip
     return [problem for _, problem in sorted(found, key=lambda item: (item[0], item[1].line))]
@@ -232,6 +233,45 @@ def _statements(tree: ast.Module, student: set[str]) -> Iterator[tuple[int, str]
         call = last.value
         if not (isinstance(call, ast.Call) and re.match(r"check\.|print$", ast.unparse(call.func))):
             yield last.lineno, "a value on the last line counts as partial credit; give it a name or check it"
+
+
+def _given_reaches(cells: list[NotebookNode], roles: list[Role]) -> Iterator[Finding]:
+    """check.given replaces a name; a solution that has kept the function under another name would not see it."""
+    replaced = {name for cell, its in zip(cells, roles, strict=True) if its.kind in ("check", "hidden")
+                for name in _replaced(cell.source)}  # fmt: skip
+    for index, its in enumerate(roles):
+        tree = _parse(cells[index].source) if its.kind == "solution" and cells[index].cell_type == "code" else None
+        if isinstance(tree, ast.Module):
+            for node in _kept_when_defined(tree):
+                if node.id in replaced:
+                    yield (
+                        index,
+                        node.lineno,
+                        f"{node.id!r} is kept here when the cell runs, where check.given({node.id}=…) does not "
+                        "reach it; use the name inside the function",
+                    )
+
+
+def _replaced(source: str) -> set[str]:
+    tree = _parse(source)
+    if isinstance(tree, Problem):
+        return set()
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return {keyword.arg for call in calls if ast.unparse(call.func) == "check.given" for keyword in call.keywords
+            if keyword.arg}  # fmt: skip
+
+
+def _kept_when_defined(node: ast.AST) -> Iterator[ast.Name]:
+    """Names whose objects code keeps when it is run, not when a function in it is called; calls keep nothing."""
+    for field, child in ast.iter_fields(node):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) and field in ("body", "returns"):
+            continue
+        for each in child if isinstance(child, list) else [child]:
+            if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load):
+                if not (isinstance(node, ast.Call) and field == "func"):
+                    yield each
+            elif isinstance(each, ast.AST):
+                yield from _kept_when_defined(each)
 
 
 def _parse(source: str) -> ast.Module | Problem:

@@ -24,7 +24,7 @@ from types import CodeType
 from typing import Any
 
 from course.grading.engine import codec, link, wire
-from course.grading.engine.handles import Far, HandleError, StudentFailure
+from course.grading.engine.handles import Far, Handle, HandleError, StudentFailure
 from course.grading.engine.link import Link
 
 PRIVATE = "private"  # folder of a test's own files, in its working folder
@@ -69,7 +69,6 @@ class _Notebook:
         self._setup = notebook["setup"]
         self._seconds, self._output = job["seconds"], job["output_bytes"]
         self._private = Path.cwd() / PRIVATE
-        self._fars: dict[int, Far] = {}
         self._namespace: dict[str, Any] = {}
 
     def run(self) -> None:
@@ -104,10 +103,11 @@ class _Notebook:
         except (link.LinkError, codec.CodecError):
             return _lost(_GONE)
         line.deadline = time.monotonic() + self._seconds
-        far = self._fars.setdefault(which, Far(line, self._private))
+        far = Far(line, self._private)  # what it counts, the student's side counts from the start for each cell
         namespace = dict(self._namespace)
         far.namespace = namespace
         namespace["isinstance"] = far.is_instance
+        namespace.setdefault("display", _display)
         check = sys.modules.get("course.check")
         if check is not None:
             check.far = far  # type: ignore[attr-defined]
@@ -137,6 +137,8 @@ def _run(name: str, source: str, namespace: dict[str, Any], far: Far, shown: _Sh
                 missing.add(free)
         exec(code, namespace)
         value = eval(last, namespace) if last is not None else None
+        if type(value) is Handle:
+            raise HandleError(f"{value!r} is the cell's value, and no score")
         if value is not None:
             return {"outputs": [*shown.outputs(), _result(value)], "failure": None}
         return {"outputs": shown.outputs(), "failure": None}
@@ -269,6 +271,11 @@ class _Shown:
             made = {"output_type": "stream", "name": name, "text": text}
         if made is not None:
             yield made
+
+
+def _display(*values: Any) -> None:
+    for value in values:
+        print(repr(value))
 
 
 def _warn(message: Any, category: type[Warning], *others: Any, **named: Any) -> None:
