@@ -9,7 +9,7 @@ endif
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := demo
-.PHONY: demo setup test lint format answers verdicts bench release environment clean
+.PHONY: demo gallery setup test lint format answers verdicts bench release environment clean
 
 demo: setup            ## set up, then grade a made-up class of six
 	$(BIN)/course demo --jobs $(JOBS)
@@ -47,6 +47,9 @@ attacks: setup         ## grade the attack corpus by plain nbgrader and by this 
 bench: setup           ## how long each master takes on one core; how fast a class is graded
 	$(BIN)/python tools/bench.py
 	$(BIN)/python tools/bench_grading.py --jobs $(JOBS)
+
+gallery: setup         ## all figures of each solved notebook as one PNG, in build/gallery/
+	$(BIN)/python tools/gallery.py
 
 release: setup         ## source/ to release/
 	$(BIN)/course release

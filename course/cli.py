@@ -130,6 +130,11 @@ def _build_parser() -> argparse.ArgumentParser:
     _add_jobs(answers)
     _add_no_sandbox(answers)
 
+    new = add("new", "Begin a notebook: a master with one exercise, and its answers bank.")
+    new.add_argument("assignment", metavar="TOPIC", help="such as 11_attention")
+    new.add_argument("notebook", metavar="NOTEBOOK")
+    new.add_argument("--exercise", default="square", metavar="NAME", help="its first one (default: %(default)s)")
+
     demo = add("demo", "Release, hand in, grade and give feedback for a made-up class of six.")
     demo.add_argument(
         "directory", type=Path, nargs="?", metavar="DIR", help="where (default: demo/ in the course folder)"

@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from sandboxed import needs_sandbox
 
 from course.grading.engine import sandbox
-from course.grading.engine.jobs import Job, Limits, Tests
+from course.grading.engine.jobs import Job, Limits, Test, Tests
 from course.grading.engine.kernels import KernelRunner
 from course.grading.engine.pool import SandboxRunner
 
@@ -236,7 +236,13 @@ def submission(case: Case) -> NotebookNode:
 
 def run_all(cases: Mapping[str, Case], runner: Any, folder: Path, *, hidden: bool) -> dict[str, NotebookNode]:
     jobs = [
-        Job(name, {"n": submission(case)}, folder, Limits(cell_seconds=10), tests={"n": Tests(SETUP, {2: hidden})})
+        Job(
+            name,
+            {"n": submission(case)},
+            folder,
+            Limits(cell_seconds=10),
+            tests={"n": Tests(SETUP, {2: Test(case.test, hidden)})},
+        )
         for name, case in cases.items()
     ]
     results = list(runner.run(jobs))
@@ -308,7 +314,7 @@ def test_each_cell_starts_anew_and_so_do_its_handles(tmp_path: Path) -> None:
              "assert [f(_r), f(_r)] == [_s.normal(), _s.normal()]\n_b = g(a)")  # fmt: skip
     cells = [SETUP, student, "_a = g(np.ones(3))\n_b = g([a])", moved, moved, "_a = g(np.ones(3))", moved]
     made = notebook(*(code(source, f"cell{number}") for number, source in enumerate(cells)))
-    tests = Tests(SETUP, {2: False, 3: False, 4: True, 5: True, 6: False})
+    tests = Tests(SETUP, {index: Test(cells[index], index in (4, 5)) for index in range(2, 7)})
     (result,) = SandboxRunner(1, SANDBOX, replace(SANDBOX, tests=True)).run(
         [Job("one", {"n": made}, tmp_path, tests={"n": tests})]
     )

@@ -26,6 +26,7 @@ from course.grading import answers as bank
 from course.grading import autograde as grader
 from course.grading import demo as made_up
 from course.grading import feedback as pages
+from course.grading import new as begin
 from course.grading import publish as publisher
 from course.grading import regrade as regrading
 from course.grading import release as releaser
@@ -82,6 +83,15 @@ def _regrade(course: CourseFolder, options: argparse.Namespace, how: grader.Opti
     if outcome.kept_aside:
         print(f"the gradebook as it was: {course.relative(outcome.kept_aside)}")
     return _say_failures(outcome.rows)
+
+
+def new(options: argparse.Namespace) -> int:
+    """`course new`."""
+    course = CourseFolder.find(options.folder)
+    master, bank = begin.new(course, options.assignment, options.notebook, options.exercise)
+    print(f"{course.relative(master)}: the master; open it in JupyterLab")
+    print(f"{course.relative(bank)}: right and wrong answers to its exercise")
+    return 0
 
 
 def feedback(options: argparse.Namespace) -> int:

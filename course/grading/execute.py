@@ -16,9 +16,10 @@ from course.device import VARIABLE as DEVICE_VARIABLE
 from course.grading.confinement import choose_runner
 from course.grading.engine.jobs import Job
 from course.grading.errors import CourseError
+from course.grading.notebooks import read_notebook
 from course.grading.settings import Course
 from course.grading.submissions import is_public
-from course.grading.tested import test_files, tests_of
+from course.grading.tested import files_of_tests, tests_of
 
 
 class ExecuteConfined(NbGraderPreprocessor):
@@ -36,8 +37,10 @@ class ExecuteConfined(NbGraderPreprocessor):
             _copy_files(Path(resources["metadata"]["path"]), Path(folder))
             name = resources["nbgrader"]["notebook"]
             environment = {DEVICE_VARIABLE: device} if device else {}
-            files = test_files(self._masters(resources["nbgrader"]["assignment"]))
-            tests = {name: tests_of(nb)}
+            masters = self._masters(resources["nbgrader"]["assignment"])
+            files = files_of_tests(masters)
+            master = masters / f"{name}.ipynb"
+            tests = {name: tests_of(nb, read_notebook(master, master.name))} if tested else {}
             job = Job(name, {name: nb}, Path(folder), settings.limits, environment, tests=tests, test_files=files)
             (result,) = runner.run([job])
         if result.problem:

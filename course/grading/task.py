@@ -42,7 +42,7 @@ from course.grading.submissions import (
     read_submission,
     read_timestamp,
 )
-from course.grading.tested import test_files, tests_of
+from course.grading.tested import files_of_tests, tests_of
 
 # What of nbgrader's chains is done here: by repair, by the runner, by scores.
 _DONE_BEFORE = (ClearOutput, DeduplicateIds, OverwriteKernelspec, OverwriteCells, CheckCellMetadata)
@@ -162,8 +162,8 @@ def prepare(
         course.settings.limits,
         environment,
         skip_tags,
-        {name: tests_of(notebook) for name, notebook in notebooks.items()},
-        test_files(course.step("source") / submission.assignment),
+        {name: tests_of(notebook, assignment.masters[name]) for name, notebook in notebooks.items()},
+        files_of_tests(course.step("source") / submission.assignment),
     )
     return Started(task, folder, timestamp, notes), job
 

@@ -6,30 +6,36 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from course.grading.engine.jobs import Tests
-from course.grading.notebooks import is_graded, role
+from course.grading.engine.jobs import Test, Tests
+from course.grading.notebooks import grade_id, is_graded, role
 from course.grading.rules import HIDDEN
 from course.grading.submissions import is_public
 
 PRIVATE = "private"  # folder beside the masters; only testers read it
 
 
-def tests_of(notebook: NotebookNode) -> Tests:
-    """The test cells of a notebook whose cells are the master's, but for what students write.
+def tests_of(notebook: NotebookNode, master: NotebookNode) -> Tests:
+    """The test cells of a submission. What is run of them is the master's, whatever the submission says.
 
     Args:
-        notebook: with nbgrader's metadata.
+        notebook: the submission; its cells have the master's nbgrader metadata.
+        master: the master.
     """
-    cells = {
-        index: f"BEGIN {HIDDEN}" in cell.source
-        for index, cell in enumerate(notebook.cells)
-        if cell.cell_type == "code" and is_graded(cell) and role(cell).kind != "solution"
+    sources = {
+        grade_id(cell): cell.source
+        for cell in master.cells
+        if cell.cell_type == "code" and grade_id(cell) and is_graded(cell) and role(cell).kind != "solution"
     }
-    setup = "\n".join(cell.source for cell in notebook.cells if "setup" in cell.metadata.get("tags", ()))
+    cells = {}
+    for index, cell in enumerate(notebook.cells):
+        source = sources.pop(grade_id(cell), None) if cell.cell_type == "code" else None
+        if source is not None:
+            cells[index] = Test(source, f"BEGIN {HIDDEN}" in source)
+    setup = "\n".join(cell.source for cell in master.cells if "setup" in cell.metadata.get("tags", ()))
     return Tests(setup, cells)
 
 
-def test_files(folder: Path) -> dict[str, Path]:
+def files_of_tests(folder: Path) -> dict[str, Path]:
     """The files that a test may read, by the name that they have in its folder.
 
     Args:

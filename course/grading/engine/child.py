@@ -83,6 +83,10 @@ class Child(Peer):
         self.stopped = ""  # why no further cell of this child runs
         new = [name for name in work.job.notebooks if name not in work.finished and name not in work.untested]
         self.again = not new  # a second run shows nothing
+        if any(tests.is_hidden(index) for tests in work.job.tests.values() for index in tests.cells):
+            new = new[
+                :1
+            ]  # by itself: what it leaves behind may be of a hidden test, and is not the next one's to show
         self.names = new or list(work.untested)
         self._transcripts = [
             work.untested[name].transcript if self.again else Transcript(work.job.notebooks[name], work.job)
@@ -181,6 +185,8 @@ class Child(Peer):
         if self._next == 0:
             self._notebook_started, self._use_at_notebook, self._shown = self._cell_started, self._use, 0
         self._cell, self._next = self._order[position], position + 1
+        if self._cell in self.plans[self._notebook].hidden and self.tester is not None:
+            self.tester.go()
         self._use_at_cell, self._sent, self._interrupted, self._limit = self._use, 0, 0.0, None
 
     def _skip(self, position: int) -> None:
@@ -344,7 +350,7 @@ class Child(Peer):
             verdict = verdict_of(self.tester, number, index)
             lost = verdict is None or (verdict["failure"] or {}).get("kind") == "lost"
             limited = (number, index) in self._limited
-            if lost and not limited and tests.cells[index] and not self.again:
+            if lost and not limited and tests.is_hidden(index) and not self.again:
                 missing.append(index)
             elif verdict is None and not limited:
                 transcript.limit(index, "NotRun", "not tested: the process that runs the notebook has ended")
@@ -363,7 +369,7 @@ class Child(Peer):
             reason = self.stopped or "the process that runs the notebook has ended"
             dead = left[0] if left else None
         if not self.again:
-            hidden = {index for index, is_hidden in (tests.cells if tests else {}).items() if is_hidden}
+            hidden = {index for index in (tests.cells if tests else ()) if tests and tests.is_hidden(index)}
             if dead in plan.hidden:
                 hidden = set()  # all others have run, so they can be tested in a second run
             in_time = {index for index in hidden if dead is None or index < dead}

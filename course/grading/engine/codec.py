@@ -248,6 +248,8 @@ class Encoder:
             self._value(each, depth + 1)
 
     def _range(self, value: range, depth: int) -> None:
+        if not _is_short(value):
+            raise CodecError(f"more than {MOST_ITEMS} items")
         self._put(b"r")
         for each in (value.start, value.stop, value.step):
             self._value(each, depth + 1)
@@ -473,7 +475,10 @@ class Decoder:
         ends = [self._value(depth + 1) for _ in range(3)]
         if not all(type(each) is int for each in ends):
             raise CodecError("no range")
-        return range(*ends)
+        made = range(*ends)
+        if not _is_short(made):  # whoever makes a list of it has no room for all
+            raise CodecError("too many items")
+        return made
 
     def _dtype(self, depth: int) -> np.dtype:
         return _dtype(self._sized())
@@ -592,6 +597,10 @@ _READERS: dict[bytes, Callable[[Decoder, int], Any]] = {
     b"G": Decoder._generator, b"R": Decoder._random_state, b"h": Decoder._handle, b"c": Decoder._callback,
     b"k": Decoder._known_object, b"m": Decoder._earlier,
 }  # fmt: skip
+
+
+def _is_short(value: range) -> bool:
+    return (value.stop - value.start) // value.step <= MOST_ITEMS
 
 
 def _dtype(name: bytes) -> np.dtype:

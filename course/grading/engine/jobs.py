@@ -39,16 +39,33 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Tests:
-    """The cells of a notebook that are run where the student's code can't reach them.
+class Test:
+    """A cell that is run where the student's code can't reach it.
 
     Attributes:
-        setup: source of the set-up cell, which the tester runs for itself.
-        cells: index of each in the notebook; whether it is hidden from students.
+        source: what is run; never what a submission has.
+        hidden: whether students don't see it.
+    """
+
+    source: str
+    hidden: bool
+
+
+@dataclass(frozen=True)
+class Tests:
+    """The test cells of a notebook.
+
+    Attributes:
+        setup: source of the set-up cell, which the tester runs for itself; not the submission's either.
+        cells: by their index in the notebook.
     """
 
     setup: str = ""
-    cells: Mapping[int, bool] = field(default_factory=dict)
+    cells: Mapping[int, Test] = field(default_factory=dict)
+
+    def is_hidden(self, index: int) -> bool:
+        """Whether the cell is a hidden test."""
+        return index in self.cells and self.cells[index].hidden
 
 
 @dataclass(frozen=True)

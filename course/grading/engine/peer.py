@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import signal
 import socket
@@ -29,12 +30,19 @@ class Peer:
         self.pidfd: int | None = None
         self.listening = True  # whether more can come over the connection
         self.status: int | None = None  # how it ended, once it has
+        self.has_news = False  # whether there is something to send that was not there before
         self._frames = wire.Frames(largest)
         self._outgoing: Iterator[bytes] = iter(())
         self._piece = b""
 
+    def send(self, frame: bytes) -> None:
+        """Send a frame after all that is still to be sent."""
+        self._outgoing = itertools.chain(self._outgoing, [frame])
+        self.has_news = True
+
     def write(self) -> bool:
         """Send as much as the connection takes; returns whether there is more."""
+        self.has_news = False
         try:
             while True:
                 if not self._piece:

@@ -33,6 +33,7 @@ TRIES = 5  # for a job whose process was killed by nobody we know of
 SPARE_TASKS = 8
 TESTER_DISK = 1 << 30  # bytes; it has the private data of its assignment
 TESTER_SECONDS = 600
+TESTER_MEMORY = 4 << 30
 TESTER_TASKS = 64
 
 
@@ -147,7 +148,7 @@ class _Pool:
             elif isinstance(key.data, Zygote):
                 if key.data in self._zygotes:  # not ended in this turn
                     self._hear(key.data)
-            elif isinstance(key.data, Peer) and key.data.connection.fileno() >= 0:  # not closed in this turn
+            elif isinstance(key.data, Peer) and self._is_watched(key.data):  # not let go in this turn
                 self._serve(key.data, events)
         self._look()
         while self._is_ready and self._waiting and self._has_room():
@@ -168,6 +169,16 @@ class _Pool:
             peer.read()
             if not peer.listening:
                 self._forget(peer)
+        if isinstance(peer, Child):
+            self._hand_on(peer.tester)
+
+    def _is_watched(self, peer: Peer) -> bool:
+        return peer.connection.fileno() >= 0 and peer.connection in self._selector.get_map()
+
+    def _hand_on(self, tester: Tester | None) -> None:
+        """See to it that a tester gets what it was sent meanwhile."""
+        if tester is not None and tester.has_news and self._is_watched(tester):
+            self._selector.modify(tester.connection, selectors.EVENT_READ | selectors.EVENT_WRITE, tester)
 
     def _look(self) -> None:
         now = time.monotonic()
@@ -211,8 +222,14 @@ class _Pool:
         if links:
             ours, theirs = socket.socketpair()
             child.tester = Tester(work.job, child.names, child.plans, ours)
-            own = {"number": number, "disk_bytes": TESTER_DISK, "file_bytes": TESTER_DISK, "memory_bytes": None,
-                   "cpu_seconds": request["cpu_seconds"] + TESTER_SECONDS, "processes": TESTER_TASKS}  # fmt: skip
+            own = {
+                "number": number,
+                "disk_bytes": TESTER_DISK,
+                "file_bytes": TESTER_DISK,
+                "memory_bytes": TESTER_MEMORY,
+                "cpu_seconds": request["cpu_seconds"] + TESTER_SECONDS,
+                "processes": TESTER_TASKS,
+            }
             self._start(self._zygotes[1], child.tester, own, [theirs, *(end for _, end in links)])
 
     def _start(self, zygote: Zygote, peer: Peer, request: dict[str, Any], connections: list[socket.socket]) -> None:
@@ -249,6 +266,7 @@ class _Pool:
         child = self._children[number]
         if peer is child and child.tester is not None:
             child.tester.left_alone()
+            self._hand_on(child.tester)
         if child.is_over():
             del self._children[number]
             self._settle(child)

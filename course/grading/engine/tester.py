@@ -52,7 +52,7 @@ def run(job: dict[str, Any], links: list[list[socket.socket]], connection: socke
         if pid == 0:
             for other in (each for index, those in enumerate(links) if index != number for each in those):
                 other.close()
-            _Notebook(number, notebook, [Link(each) for each in links[number]], job, send).run()
+            _Notebook(number, notebook, [Link(each) for each in links[number]], job, send).run(connection)
             if number != last:
                 os._exit(0)
         else:
@@ -71,14 +71,27 @@ class _Notebook:
         self._private = Path.cwd() / PRIVATE
         self._namespace: dict[str, Any] = {}
 
-    def run(self) -> None:
+    def run(self, connection: socket.socket) -> None:
+        """Test all cells.
+
+        Args:
+            connection: to the coordinator. Its word is waited for before a hidden cell is tested apart: the
+                student's process could ask for that before it has shown all that is seen of it.
+        """
         try:
             self._set_up()
         except BaseException as error:
             problem = f"the set-up cell fails in the tester: {type(error).__name__}: {error}"
             self._send(wire.FAULT, wire.pack(problem[:1000]))
             return
+        may_go = False
         for index, source, which in self._cells:
+            if which and not may_go:
+                try:
+                    wire.receive(connection)
+                except wire.WireError:
+                    return
+                may_go = True
             verdict = self._test(index, source, which)
             self._send(wire.VERDICT, wire.pack({"notebook": self._number, "cell": index, **verdict}))
             try:

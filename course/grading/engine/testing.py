@@ -55,7 +55,7 @@ def first_run(notebook: NotebookNode, cells: Sequence[int], tests: Tests | None,
     steps: list[tuple[int, str | None, int]] = []
     groups, before = 0, False
     for index in cells:
-        is_hidden = tests.cells.get(index, False)
+        is_hidden = tests.is_hidden(index)
         if is_hidden and not copies:
             continue
         groups += is_hidden and not before
@@ -101,14 +101,13 @@ class Tester(Peer):
         self.verdicts: dict[tuple[int, int], dict[str, Any]] = {}
         self.problem: str | None = None
         self.alone_since = 0.0  # when the student's side ended
+        self._may_go = False
         self._expected = {(number, index) for number, plan in enumerate(plans) for index, _ in plan.tests}
         notebooks = []
         for name, plan in zip(names, plans, strict=True):
-            source = job.notebooks[name].cells
-            setup = job.tests[name].setup if name in job.tests else ""
-            notebooks.append(
-                {"setup": setup, "cells": [(index, source[index].source, which) for index, which in plan.tests]}
-            )
+            tests = job.tests.get(name, _NO_TESTS)
+            cells = [(index, tests.cells[index].source, which) for index, which in plan.tests]
+            notebooks.append({"setup": tests.setup, "cells": cells})
         self._outgoing = job_frames(
             {
                 "notebooks": notebooks,
@@ -134,13 +133,20 @@ class Tester(Peer):
     def _broken(self) -> None:
         self.problem = "the tester sent what is no verdict"
 
+    def go(self) -> None:
+        """All that students see of a notebook has been shown: hidden cells may be tested."""
+        if not self._may_go:
+            self._may_go = True
+            self.send(wire.frame(wire.GO))
+
     def is_stuck(self, now: float) -> bool:
         """Whether it goes on without anybody to ask."""
         return bool(self.alone_since) and now - self.alone_since > _SECONDS_TO_END
 
     def left_alone(self) -> None:
-        """The student's side has ended."""
+        """The student's side has ended, and shows nothing any more."""
         self.alone_since = self.alone_since or time.monotonic()
+        self.go()
 
 
 def has_tests(job: Job, names: Sequence[str]) -> bool:

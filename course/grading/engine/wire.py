@@ -15,13 +15,14 @@ from typing import Any
 # coordinator to child
 JOB = b"J"  # what to run; its files follow, one frame each, in the order of their names in the job
 FILE = b"F"
+GO = b"G"  # to a tester: hidden cells may be tested
 # child to coordinator
 CELL = b"S"  # {"notebook": …, "cell": …} starts
 MESSAGE = b"M"  # what a kernel would have published: {"msg_type", "content", "parent_header", "metadata"}
 TOO_MUCH = b"L"  # the cell's output went over its limit
 REPLY = b"E"  # the cell ended
 DONE = b"D"  # a notebook ended
-GONE = b"G"  # the process of a notebook that is not the last ended, whether or not the notebook did
+GONE = b"O"  # the process of a notebook that is not the last ended, whether or not the notebook did
 VERDICT = b"V"  # a tester's: {"notebook": …, "cell": …, "outputs": …, "failure": …}
 FAULT = b"X"  # the sandbox could not be set up; in words
 
