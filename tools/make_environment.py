@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-CONDA_NAMES = {"torch": "pytorch"}  # where conda-forge calls a package otherwise
+CONDA_NAMES = {"torch": "pytorch", "bleach[css]": "bleach-with-css"}  # where conda-forge calls a package otherwise
 
 
 def environment(project: dict) -> str:
