@@ -34,7 +34,8 @@ def test_environment_yml_is_what_pyproject_makes_it() -> None:
 
 @pytest.mark.parametrize("requirement", [*PROJECT["dependencies"], *EXTRAS["teach"]])
 def test_environment_yml_has_every_requirement(requirement: str) -> None:
-    line = f"  - {requirement}".replace("  - torch>", "  - pytorch>")
+    name, comparison, version = requirement.partition(">=")
+    line = f"  - {make_environment.CONDA_NAMES.get(name, name)}{comparison}{version}"
     if ";" in requirement:  # a condition is pip's to read
         line = f'      - "{requirement}"'
     assert line in (ROOT / "environment.yml").read_text().splitlines()
