@@ -93,7 +93,7 @@ def take_own_namespaces(disk_bytes: int, keep: Iterable[str] = ()) -> None:
 
     Args:
         disk_bytes: that all files of the box may hold together.
-        keep: folders bound below /tmp, to be seen there still.
+        keep: folders and files bound below /tmp, to be seen there still.
     """
     _call("unshare", _libc.unshare(_CLONE_NEWNS | _CLONE_NEWIPC | _CLONE_NEWNET | _CLONE_NEWUTS))
     _mount("none", "/", None, _MS_REC | _MS_PRIVATE)
@@ -102,11 +102,15 @@ def take_own_namespaces(disk_bytes: int, keep: Iterable[str] = ()) -> None:
     _mount("box", BOX, "tmpfs", _MS_NOSUID | _MS_NODEV, f"size={disk_bytes},nr_inodes={files},mode=755")
     for name in ("work", "home", "tmp", "shm"):
         os.mkdir(f"{BOX}/{name}", 0o700)
-    kept = [(folder, os.open(folder, os.O_PATH)) for folder in keep]
+    kept = [(path, os.open(path, os.O_PATH)) for path in keep]
     _mount(f"{BOX}/tmp", "/tmp", None, _MS_BIND)
-    for folder, handle in kept:
-        os.makedirs(folder)
-        _mount(f"/proc/self/fd/{handle}", folder, None, _MS_BIND | _MS_REC)
+    for path, handle in kept:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            os.mkdir(path)
+        else:
+            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+        _mount(f"/proc/self/fd/{handle}", path, None, _MS_BIND | _MS_REC)
         os.close(handle)
     # terminals of its own, for commands that IPython runs with `!`
     _mount("devpts", "/dev/pts", "devpts", _MS_NOSUID | _MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620,max=64")
