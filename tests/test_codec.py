@@ -50,6 +50,8 @@ def same(one: Any, other: Any) -> bool:
         return same(list(one), list(other)) and same(list(one.values()), list(other.values()))
     if isinstance(one, slice):
         return same((one.start, one.stop, one.step), (other.start, other.stop, other.step))
+    if isinstance(one, set | frozenset):  # NaN is not itself
+        return Encoder().encode(frozenset(one)) == Encoder().encode(frozenset(other))
     return bool(one == other)
 
 
