@@ -11,7 +11,6 @@ from nbformat import NotebookNode
 
 MARKER = re.compile(r"### (BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)")
 SHORTEST = 20  # characters; shorter lines say little, and stand in many places
-IDIOMS = {"rng = np.random.default_rng(seed)"}  # that say nothing of a solution, and stand in many places, too
 
 
 def secret_lines(master: NotebookNode) -> set[str]:
@@ -27,7 +26,7 @@ def secret_lines(master: NotebookNode) -> set[str]:
             else:
                 public.append(line)
     shown = "\n".join(public)
-    return {line for line in secret if len(line) >= SHORTEST and line not in shown} - IDIOMS
+    return {line for line in secret if len(line) >= SHORTEST and line not in shown}
 
 
 def find_leaks(source: Path, target: Path) -> list[str]:
