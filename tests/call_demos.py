@@ -1,8 +1,7 @@
 """Calls the demos of solved notebooks: `python call_demos.py NOTEBOOK…` prints what each call returned, as JSON.
 
 Runs in a process of its own: it fills a namespace with all that a notebook defines. Each function that `interact`
-put under sliders is called with its defaults, and with every combination of its sliders' ends; of many, with
-each at its ends, and all of them at theirs.
+put under sliders is called with its defaults, and with every combination of its sliders' ends.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import inspect
 import itertools
 import json
-import math
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -21,8 +19,6 @@ matplotlib.use("agg")
 
 import nbformat
 from matplotlib.figure import Figure
-
-MOST_COMBINATIONS = 64
 
 
 def main(paths: list[str]) -> None:
@@ -51,15 +47,8 @@ def _extremes(function: Any) -> Iterator[dict[str, Any]]:
         slider._kwarg: list(slider.options) if hasattr(slider, "options") else [slider.min, slider.max]
         for slider in function.widget.kwargs_widgets
     }
-    if math.prod(len(each) for each in ends.values()) <= MOST_COMBINATIONS:
-        for values in itertools.product(*ends.values()):
-            yield dict(zip(ends, values, strict=True))
-        return
-    for name, each in ends.items():
-        for value in each:
-            yield {name: value}
-    for end in (0, -1):
-        yield {name: each[end] for name, each in ends.items()}
+    for values in itertools.product(*ends.values()):
+        yield dict(zip(ends, values, strict=True))
 
 
 def _outcome(function: Any, arguments: dict[str, Any]) -> str:

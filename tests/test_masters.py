@@ -138,6 +138,7 @@ def test_every_figure_cell_shows_exactly_one_image(name: str, solved: dict[str, 
 @each_master
 def test_every_demo_cell_shows_its_widgets(name: str, solved: dict[str, NotebookNode]) -> None:
     demos = tagged(solved[name], "demo")
+    assert demos
     assert [cell.id for cell in demos if "application/vnd.jupyter.widget-view+json" not in mime_types(cell)] == []
 
 

@@ -176,6 +176,23 @@ def test_sandbox_that_never_starts_is_one_error(
     assert left() == []
 
 
+def test_sandbox_that_dies_and_leaves_one_who_waits_is_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What bubblewrap leaves behind if it is killed before its child has asked to die with it."""
+    orphan = "sleep 1000 & kill -9 $$"  # holds the connection, so that its end is not heard of there
+    started, command = [], sandbox.command
+
+    def first_an_orphan(setup: sandbox.Setup, inside: list[str]) -> list[str]:
+        started.append(setup)
+        return ["/bin/sh", "-c", orphan] if len(started) == 1 else command(setup, inside)
+
+    monkeypatch.setattr(sandbox, "command", first_an_orphan)
+    assert_all_are_right(run_class(submissions(2), tmp_path / "working"))
+    assert len(started) > 1
+    assert ["sleep", "1000"] not in [each.info["cmdline"] for each in psutil.process_iter(["cmdline"])]
+
+
 def test_module_that_starts_a_thread_is_not_preloaded(tmp_path: Path) -> None:
     (tmp_path / "threaded.py").write_text(
         "import threading, time\nthreading.Thread(target=time.sleep, args=[9]).start()"

@@ -93,12 +93,12 @@ def line_search(
     for _ in range(max_iterations):
         if abs(points[2] - points[1]) <= threshold:
             break
-        heights = [float(loss(float(point))) for point in points]
-        if heights[0] < min(heights[1:]):
+        start, left, right, end = (float(loss(float(point))) for point in points)
+        if start < min(left, right, end):
             points[1:] /= 2
-            continue
-        low, high = (points[0], points[2]) if heights[1] < heights[2] else (points[1], points[3])
-        points = np.linspace(low, high, 4)
+        else:
+            low, high = points[[0, 2]] if left < right else points[[1, 3]]
+            points = np.linspace(low, high, 4)
     return float(points[1] + points[2]) / 2
 
 

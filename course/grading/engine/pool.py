@@ -183,7 +183,11 @@ class _Pool:
     def _look(self) -> None:
         now = time.monotonic()
         for zygote in self._zygotes:
-            zygote.check(now)
+            try:
+                zygote.check(now)
+            except ZygoteLost:
+                self._restart_zygotes()
+                return
         if now < self._next_look:
             return
         self._next_look = now + LOOK_SECONDS

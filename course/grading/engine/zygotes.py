@@ -40,8 +40,18 @@ class Zygote:
         self._ready_by = time.monotonic() + SECONDS_TO_START
 
     def check(self, now: float) -> None:
-        """Raises SandboxError if it takes too long to start."""
-        if not self.is_ready and now > self._ready_by:
+        """To be called while it starts.
+
+        Raises:
+            ZygoteLost: its process has ended, and what that left behind may hold the connection open: bubblewrap,
+                killed before its child asked to die with it, leaves a child that waits for good.
+            SandboxError: it takes too long.
+        """
+        if self.is_ready:
+            return
+        if os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
+            raise ZygoteLost
+        if now > self._ready_by:
             raise sandbox.SandboxError(f"the sandbox did not start in {SECONDS_TO_START:g} seconds")
 
     def hear(self) -> tuple[Mapping[str, Any], int | None]:
