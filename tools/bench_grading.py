@@ -1,6 +1,7 @@
 """How fast a class is graded, beside plain nbgrader and beside the bare cells, in one run.
 
-Three ways for the same light class, then a heavy one and two sizes of class:
+Three ways for the same light class, once with the imports of the course's notebooks that use PyTorch and once
+with those of its NumPy topics; then a heavy class and two sizes of class:
 
 nbgrader   `nbgrader autograde` in a folder without our configuration, one submission after another
 project    `course autograde`, everything on: sandbox, limits, gradebook, autograded/
@@ -35,8 +36,9 @@ CONFIG = """from course.grading.pipeline import configure
 c = get_config()
 configure(c)
 """
-SETUP = """import matplotlib.pyplot as plt
+NUMPY = """import matplotlib.pyplot as plt
 import numpy as np"""
+TORCH = f"{NUMPY}\nimport torch"
 PLOT = """x = np.linspace(-3, 3, 200)
 plt.plot(x, np.tanh(x))
 plt.xlabel("x")
@@ -68,11 +70,11 @@ def exercise(name: str, body: str, check: str, hidden: str) -> list[NotebookNode
     ]
 
 
-def master(extra: str = "") -> NotebookNode:
+def master(imports: str, extra: str = "") -> NotebookNode:
     """Imports, a plot, two exercises with four test cells; `extra` is one more cell."""
     cells = [
         v4.new_markdown_cell("# A light notebook", id="title"),
-        v4.new_code_cell(SETUP, id="setup", metadata={"tags": ["setup"], "nbgrader": {
+        v4.new_code_cell(imports, id="setup", metadata={"tags": ["setup"], "nbgrader": {
             "grade": False, "grade_id": "setup", "locked": True, "schema_version": 3, "solution": False,
             "task": False}}),
         *exercise("relu", "return np.maximum(x, 0)", "assert relu(2.0) == 2.0",
@@ -87,14 +89,14 @@ def master(extra: str = "") -> NotebookNode:
     return v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
 
 
-def make_class(folder: Path, count: int, *, ours: bool, extra: str = "") -> Path:
+def make_class(folder: Path, count: int, imports: str, *, ours: bool, extra: str = "") -> Path:
     """A course folder with `count` submissions, every second with a mistake."""
     source = folder / "source" / "light"
     source.mkdir(parents=True)
-    nbformat.write(master(extra), source / "light.ipynb")
+    nbformat.write(master(imports, extra), source / "light.ipynb")
     (folder / "nbgrader_config.py").write_text(CONFIG if ours else "c = get_config()\n")
     for number in range(count):
-        handed_in = master(extra)
+        handed_in = master(imports, extra)
         if number % 2:
             cell = next(cell for cell in handed_in.cells if cell.id == "softplus")
             cell.source = "def softplus(x):\n    return x"
@@ -116,11 +118,11 @@ def run(words: list[str], folder: Path) -> float:
     return time.monotonic() - started
 
 
-def time_nbgrader(count: int) -> float:
+def time_nbgrader(count: int, imports: str) -> float:
     """Seconds a submission by plain nbgrader, its start and `generate_assignment` not counted."""
     with tempfile.TemporaryDirectory(dir=scratch()) as place:
-        folder = make_class(Path(place) / "plain", count, ours=False)
-        one = make_class(Path(place) / "one", 1, ours=False)
+        folder = make_class(Path(place) / "plain", count, imports, ours=False)
+        one = make_class(Path(place) / "one", 1, imports, ours=False)
         run(["nbgrader", "generate_assignment", "light"], folder)
         for name in ("gradebook.db", "release"):
             (shutil.copytree if (folder / name).is_dir() else shutil.copy)(folder / name, one / name)
@@ -129,10 +131,10 @@ def time_nbgrader(count: int) -> float:
     return (all_of_them - first) / (count - 1)
 
 
-def time_project(count: int, jobs: int, extra: str = "") -> dict:
+def time_project(count: int, jobs: int, imports: str, extra: str = "") -> dict:
     """What `course autograde` says of itself: seconds a submission once the class runs, start-up, memory."""
     with tempfile.TemporaryDirectory(dir=scratch()) as place:
-        folder = make_class(Path(place) / "ours", count, ours=True, extra=extra)
+        folder = make_class(Path(place) / "ours", count, imports, ours=True, extra=extra)
         run(["course", "release"], folder)
         subprocess.run([sys.executable, __file__, "--project", str(jobs)], cwd=folder, check=True,
                        stdout=subprocess.DEVNULL)  # fmt: skip
@@ -164,9 +166,9 @@ def be_project(jobs: int) -> None:
     Path("bench.json").write_text(json.dumps(told))
 
 
-def time_floor(count: int, jobs: int, extra: str = "") -> float:
+def time_floor(count: int, jobs: int, imports: str) -> float:
     """Seconds a submission of the bare cells in warm forks."""
-    code = [cell.source for cell in master(extra).cells if cell.cell_type == "code"]
+    code = [cell.source for cell in master(imports).cells if cell.cell_type == "code"]
     words = [sys.executable, __file__, "--floor", json.dumps({"cells": code, "count": count, "jobs": jobs})]
     environment = {**os.environ, "MPLBACKEND": "module://matplotlib_inline.backend_inline", "OMP_NUM_THREADS": "1",
                    "OPENBLAS_NUM_THREADS": "1"}  # fmt: skip
@@ -189,6 +191,7 @@ def be_floor(plan: dict) -> None:
     from course.grading.engine.zygote import warm_pyplot
 
     configure_inline_support(shell, "module://matplotlib_inline.backend_inline")
+    exec(plan["cells"][0], {})  # its imports
     warm_pyplot()
     gc.collect()
     gc.freeze()  # as the project's zygote does; without it the floor is twice as high
@@ -217,12 +220,12 @@ def main() -> int:
     """Run all, print a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--rounds", type=int, default=7, metavar="N", help="of the light class in all three ways")
-    parser.add_argument("--light", type=int, default=50, metavar="N", help="submissions of the light class")
+    parser.add_argument("--rounds", type=int, default=7, metavar="N", help="of a light class in all three ways")
+    parser.add_argument("--light", type=int, default=50, metavar="N", help="submissions of a light class")
     parser.add_argument("--heavy", type=int, default=40, metavar="N")
     parser.add_argument("--sizes", type=int, nargs=2, default=(50, 1000), metavar="N")
     parser.add_argument("--nbgrader", type=int, default=5, metavar="N", help="submissions for plain nbgrader")
-    parser.add_argument("--only", choices=("light", "heavy", "sizes"))
+    parser.add_argument("--only", choices=("light", "numpy", "heavy", "sizes"))
     parser.add_argument("--floor", help=argparse.SUPPRESS)
     parser.add_argument("--project", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -235,7 +238,9 @@ def main() -> int:
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {options.jobs} jobs")
     good = True
     if options.only in (None, "light"):
-        good = light(options) and good
+        good = light(options, "torch", TORCH) and good
+    if options.only in (None, "light", "numpy"):
+        good = light(options, "NumPy", NUMPY) and good
     if options.only in (None, "heavy"):
         good = heavy(options) and good
     if options.only in (None, "sizes"):
@@ -243,18 +248,18 @@ def main() -> int:
     return 0 if good else 1
 
 
-def light(options: argparse.Namespace) -> bool:
+def light(options: argparse.Namespace, name: str, imports: str) -> bool:
     """The light class in three ways, round after round: a machine is not as fast at one moment as at another."""
     rounds = []
     for _ in range(options.rounds):
-        plain = time_nbgrader(options.nbgrader)
-        ours = time_project(options.light, options.jobs)
-        rounds.append((plain, ours["each"], time_floor(options.light, options.jobs), ours["start"]))
+        plain = time_nbgrader(options.nbgrader, imports)
+        ours = time_project(options.light, options.jobs, imports)
+        rounds.append((plain, ours["each"], time_floor(options.light, options.jobs, imports), ours["start"]))
     ways = ("nbgrader", "project", "floor")
-    for name, each in zip(ways, zip(*rounds, strict=True), strict=False):
+    for way, each in zip(ways, zip(*rounds, strict=True), strict=False):
         spread = f"{1e3 * min(each):.0f} to {1e3 * max(each):.0f}"
         middle = statistics.median(each)
-        print(f"light   {name:9}{1e3 * middle:7.1f} ms each ({spread})   {1 / middle:6.2f} a second")
+        print(f"light, {name:6}{way:9}{1e3 * middle:7.1f} ms each ({spread})   {1 / middle:6.2f} a second")
     print(f"        the zygote starts in {min(start for *_, start in rounds):.1f} s, once a run")
     times = statistics.median(plain / ours for plain, ours, _, _ in rounds)
     above = statistics.median(ours / floor for _, ours, floor, _ in rounds)
@@ -265,18 +270,26 @@ def light(options: argparse.Namespace) -> bool:
 
 def heavy(options: argparse.Namespace) -> bool:
     """A class that computes: how close to perfect scaling."""
-    one = time_project(options.heavy, 1, HEAVY)["each"]
-    several = time_project(options.heavy, options.jobs, HEAVY)["each"]
+    one = time_project(options.heavy, 1, NUMPY, HEAVY)["each"]
+    several = time_project(options.heavy, options.jobs, NUMPY, HEAVY)["each"]
     print(f"heavy   one job {1e3 * one:7.1f} ms each, {options.jobs} jobs {1e3 * several:7.1f} ms each")
     return verdict("of perfect scaling", one / several / options.jobs, 0.9, at_least=True)
 
 
 def sizes(options: argparse.Namespace) -> bool:
-    """A small and a large class: the same each."""
+    """A large class, with small ones before and after it: each submission costs the same."""
     few, many = options.sizes
-    small, large = time_project(few, options.jobs), time_project(many, options.jobs)
-    print(f"sizes   {few}: {1e3 * small['each']:.1f} ms each; {many}: {1e3 * large['each']:.1f} ms each")
-    good = verdict(f"times the cost each of {few}", large["each"] / small["each"], 1.1, at_least=False)
+    before, after = [], []
+    for _ in range(3):
+        before.append(time_project(few, options.jobs, NUMPY)["each"])
+    large = time_project(many, options.jobs, NUMPY)
+    for _ in range(3):
+        after.append(time_project(few, options.jobs, NUMPY)["each"])
+    small = statistics.mean(before + after)
+    told = ", ".join(f"{1e3 * each:.0f}" for each in before), ", ".join(f"{1e3 * each:.0f}" for each in after)
+    print(f"sizes   {few}: {1e3 * small:.1f} ms each ({told[0]}; after the large one {told[1]}); "
+          f"{many}: {1e3 * large['each']:.1f} ms each")  # fmt: skip
+    good = verdict(f"times the cost each of {few}", large["each"] / small, 1.1, at_least=False)
     return verdict("MB in the coordinator at most", large["peak"], 300, at_least=False) & good
 
 
