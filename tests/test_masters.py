@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -174,7 +173,7 @@ def test_what_a_check_expects_does_not_count_as_computed() -> None:
 @pytest.fixture(scope="module")
 def demo_calls(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> list[list[str]]:
     """Path, call and type of the result, for every demo with its defaults and the ends of its sliders."""
-    command = [sys.executable, str(Path(__file__).with_name("call_demos.py")), *map(str, MASTERS.values())]
+    command = [sys.executable, str(ROOT / "tools" / "call_demos.py"), *map(str, MASTERS.values())]
     folder = tmp_path_factory.mktemp("demos")
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr

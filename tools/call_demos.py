@@ -1,0 +1,87 @@
+"""Calls the demos of solved notebooks, and prints as JSON what came of it.
+
+    python call_demos.py NOTEBOOK…         path, call and type of the result, of each demo with its defaults and
+                                           with every combination of its sliders' ends
+    python call_demos.py --time NOTEBOOK…  path, call and seconds until the figure is a picture, with the defaults
+                                           and with each slider at its ends
+
+Runs in a process of its own: it fills a namespace with all that a notebook defines.
+"""
+
+from __future__ import annotations
+
+import inspect
+import io
+import itertools
+import json
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import matplotlib
+
+matplotlib.use("agg")
+
+import nbformat
+from matplotlib.figure import Figure
+
+
+def main(words: list[str]) -> None:
+    """Print one line: a list of the calls."""
+    timed = words[:1] == ["--time"]
+    calls = []
+    for path in words[timed:]:
+        for name, function in _demos(path).items():
+            ends = _ends(function)
+            for arguments in [{}, *(_one_by_one(ends) if timed else _combinations(ends))]:
+                text = ", ".join(f"{key}={value!r}" for key, value in arguments.items())
+                calls.append([path, f"{name}({text})", (_seconds if timed else _outcome)(function, arguments)])
+    print(json.dumps(calls))
+
+
+def _demos(path: str) -> dict[str, Any]:
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "code" and not cell.metadata.get("nbgrader", {}).get("grade"):
+            exec(compile(cell.source, f"{path}:{cell.id}", "exec"), namespace)
+    return {
+        name: value for name, value in namespace.items() if inspect.isfunction(value) and hasattr(value, "widget")
+    }
+
+
+def _ends(function: Any) -> dict[str, list[Any]]:
+    """What each control of a demo can be set to: the ends of a slider, all options of a choice."""
+    return {
+        slider._kwarg: list(slider.options) if hasattr(slider, "options") else [slider.min, slider.max]
+        for slider in function.widget.kwargs_widgets
+    }
+
+
+def _combinations(ends: dict[str, list[Any]]) -> Iterator[dict[str, Any]]:
+    for values in itertools.product(*ends.values()):
+        yield dict(zip(ends, values, strict=True))
+
+
+def _one_by_one(ends: dict[str, list[Any]]) -> Iterator[dict[str, Any]]:
+    for name, values in ends.items():
+        for value in values:
+            yield {name: value}
+
+
+def _seconds(function: Any, arguments: dict[str, Any]) -> float:
+    started = time.perf_counter()
+    function(**arguments).savefig(io.BytesIO(), format="png", bbox_inches="tight")
+    return time.perf_counter() - started
+
+
+def _outcome(function: Any, arguments: dict[str, Any]) -> str:
+    try:
+        result = function(**arguments)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return "Figure" if isinstance(result, Figure) else type(result).__name__
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
