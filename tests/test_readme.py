@@ -76,6 +76,12 @@ def test_readme_names_every_command_of_course(command: str) -> None:
     assert re.search(rf"\bcourse {command}\b", README.read_text())
 
 
+def test_readme_links_every_notebook() -> None:
+    linked = {link for page, link in links() if page == README}
+    notebooks = {str(path.relative_to(ROOT)) for path in (ROOT / "release").glob("*/*.ipynb")}
+    assert notebooks - linked == set()
+
+
 @pytest.mark.parametrize(
     ("page", "link"), [pytest.param(*each, id=f"{each[0].name}:{each[1]}") for each in links()]
 )
