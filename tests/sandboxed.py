@@ -16,14 +16,17 @@ from course.grading.engine.pool import SandboxRunner
 
 NAME = "assignment"  # of the only notebook
 SETUP = sandbox.Setup(preload=("numpy",))
+# Of /tmp nothing of the machine's is seen but what has to be: packages, where the virtual environment lies there.
+SEEN_BELOW_TMP = sorted({path.parts[2] for _, path in sandbox._binds(SETUP) if path.is_relative_to("/tmp")})
 needs_sandbox = pytest.mark.skipif(sandbox.find_problem() is not None, reason="submissions can't be confined here")
 
+LISTS = "import os\nfor folder in ('.', '/tmp', '/dev/shm'):\n    print(sorted(os.listdir(folder)))"
 HONEST = {
     "import numpy as np\nprint(np.arange(10).sum())": "45\n",
     "import subprocess\nprint(subprocess.check_output(['echo', 'hi'], text=True))": "hi\n\n",
     "import threading, time\nthread = threading.Thread(target=time.sleep, args=[0.2])\n"
     "thread.start()\nthread.join()\nprint('joined')": "joined\n",
-    "import os\nfor folder in ('.', '/tmp', '/dev/shm'):\n    print(os.listdir(folder))": "['data.csv']\n[]\n[]\n",
+    LISTS: f"['data.csv']\n{SEEN_BELOW_TMP}\n[]\n",
     "open('note.txt', 'w').write('mine')\nprint(open('note.txt').read(), open('data.csv').read())": "mine 1,2\n",
     "print(sum(number % 7 for number in range(1_000_000)))": "2999997\n",
 }
