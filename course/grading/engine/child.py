@@ -84,9 +84,8 @@ class Child(Peer):
         new = [name for name in work.job.notebooks if name not in work.finished and name not in work.untested]
         self.again = not new  # a second run shows nothing
         if any(tests.is_hidden(index) for tests in work.job.tests.values() for index in tests.cells):
-            new = new[
-                :1
-            ]  # by itself: what it leaves behind may be of a hidden test, and is not the next one's to show
+            # by itself: what it leaves behind may be of a hidden test, and is not the next one's to show
+            new = new[:1]
         self.names = new or list(work.untested)
         self._transcripts = [
             work.untested[name].transcript if self.again else Transcript(work.job.notebooks[name], work.job)

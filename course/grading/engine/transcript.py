@@ -45,9 +45,7 @@ class Transcript:
         self._client.reset_execution_trackers()
         self._client.clear_before_next_output = False
         self._displays: Counter[str] = Counter()  # that can be updated, by name
-        self._aside: dict[
-            int, list[tuple[str, str]]
-        ] = {}  # index to what the student's code printed while it was tested
+        self._aside: dict[int, list[tuple[str, str]]] = {}  # what the student's code printed while it was tested
 
     def message(self, index: int, payload: bytes) -> int:
         """Apply one message to a cell.
