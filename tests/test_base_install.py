@@ -85,7 +85,7 @@ def run_until_failure(install: BaseInstall, path: Path, folder: Path) -> Noteboo
     resources = {"metadata": {"path": str(folder)}}
     client = NotebookClient(notebook, km=manager, resources=resources, timeout=120, startup_timeout=120)
     with contextlib.suppress(CellExecutionError):  # its outputs say which cell, and why
-        client.execute()
+        client.execute(cleanup_kc=True)  # or the kernel, whose manager we made, would live on
     return notebook
 
 
