@@ -13,7 +13,7 @@ import pytest
 from commands import in_a_terminal
 
 SCRIPT = """
-import sys, time
+import contextlib, sys, time
 from pathlib import Path
 
 import psutil
@@ -49,7 +49,11 @@ else:
         list(KernelRunner(2).run([endless(), job("other", "while True:\\n    pass")]))
     except KeyboardInterrupt:
         print("interrupted")
-print([child.cmdline() for child in psutil.Process().children(recursive=True)])
+left = []
+for child in psutil.Process().children(recursive=True):
+    with contextlib.suppress(psutil.NoSuchProcess):  # it has ended since
+        left.append(child.cmdline())
+print(left)
 """
 
 
