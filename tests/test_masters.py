@@ -19,10 +19,6 @@ from course.grading.engine.kernels import KernelRunner
 
 MASTERS = {f"{path.parent.name}/{path.stem}": path for path in sorted((ROOT / "source").glob("*/*.ipynb"))}
 NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?(?!\w)")
-WITHOUT_DEMO = {  # the curriculum names none for these
-    "06_multilayer_perceptrons/hand_gradients",
-    "06_multilayer_perceptrons/mlp_in_pytorch",
-}
 RELATIVE = 1e-9  # notebooks print ten significant digits, so what they print is within 5e-10
 
 
@@ -141,7 +137,7 @@ def test_every_figure_cell_shows_exactly_one_image(name: str, solved: dict[str, 
 @each_master
 def test_every_demo_cell_shows_its_widgets(name: str, solved: dict[str, NotebookNode]) -> None:
     demos = tagged(solved[name], "demo")
-    assert bool(demos) is (name not in WITHOUT_DEMO)
+    assert demos
     assert [cell.id for cell in demos if "application/vnd.jupyter.widget-view+json" not in mime_types(cell)] == []
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,6 @@ PATHS = {path.stem: path for path in sorted(FIXTURES.glob("*.ipynb"))}
 PATHS |= {f"{path.parent.name}/{path.stem}": path for path in sorted((ROOT / "source").glob("*/*.ipynb"))}
 NOTEBOOKS = {name: nbformat.read(path, as_version=4) for name, path in PATHS.items()}
 STOPPED = {"infinite-loop", "infinite-loop-with-output", "timeout"}  # by the limit for a cell
-TIMED = {"08_convolution/convolution_from_scratch"}  # prints milliseconds
 BY_NBGRADER = ("autotest-multi-changed", "submitted-changed", "test", "validation-zero-points")
 each_notebook = pytest.mark.parametrize("name", NOTEBOOKS)
 
@@ -53,10 +51,7 @@ def scores(cells: list[NotebookNode]) -> list[tuple[float | None, float]]:
 
 
 def without_chance(name: str, outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """In which line of its loop an interrupt hits a cell is chance; so is how long something took."""
-    if name in TIMED:
-        return [{**output, "text": re.sub(r" +[\d.]+ ms", " … ms", output["text"])} if "text" in output else output
-                for output in outputs]  # fmt: skip
+    """In which line of its loop an interrupt hits a cell is chance."""
     if name not in STOPPED:
         return outputs
     return [{key: value for key, value in output.items() if key != "traceback"} for output in outputs]

@@ -9,15 +9,11 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 from numpy.typing import ArrayLike
 
-from course.plots.style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, course_style, panels
+from course.plots.style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, course_style, flat, panels
 
 CHAIN = ("x", "f0", "h1", "f1", "h2", "f2", "h3", "f3", "h4", "y")
 STEPS = ("", "sin", "", "exp", "", "cos", "", "log", "")  # from each circle to the next; "" is times ω plus β
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-
-
-def _flat(values: ArrayLike) -> np.ndarray:
-    return np.asarray(values, dtype=float).ravel()
 
 
 def _math(name: str) -> str:
@@ -95,7 +91,7 @@ def tangent(
     """
     with course_style():
         figure, (axes,) = panels(1, width=6.0, height=3.6, redrawn=True)
-        position, height = _flat(nudges), _flat(y_values)
+        position, height = flat(nudges), flat(y_values)
         axes.plot(position, height, color=BLUE, label="y")
         axes.plot(position, y_at + slope * (position - at), "--", color=ORANGE, label=f"slope {slope:.4g}")
         axes.plot(at, y_at, "o", color=BLACK, label="the derivative is taken here")
@@ -120,9 +116,9 @@ def finite_difference_errors(deltas: ArrayLike, errors: Mapping[str, ArrayLike])
     with course_style():
         figure, (axes,) = panels(1, width=6.0, height=3.6)
         for (name, error), colour, marker in zip(errors.items(), (ORANGE, BLUE, GREEN), MARKERS, strict=False):
-            sizes = _flat(error)
+            sizes = flat(error)
             axes.plot(
-                _flat(deltas), np.where(sizes > 0, sizes, np.nan), color=colour, marker=marker, markersize=4,
+                flat(deltas), np.where(sizes > 0, sizes, np.nan), color=colour, marker=marker, markersize=4,
                 label=name,
             )  # fmt: skip
         axes.set(xscale="log", yscale="log", xlabel="step δ", ylabel="relative error")
@@ -172,7 +168,7 @@ def agreement(differences: Mapping[str, Sequence[float]]) -> plt.Figure:
     with course_style():
         figure, (axes,) = panels(1, width=6.4, height=3.4)
         for (name, sizes), colour, marker in zip(differences.items(), (BLUE, ORANGE, GREEN), MARKERS, strict=False):
-            size = np.maximum(_flat(sizes), 1e-17)
+            size = np.maximum(flat(sizes), 1e-17)
             axes.plot(range(size.size), size, marker, color=colour, markersize=8, label=name)
             axes.set_xticks(range(size.size), [f"$\\Omega_{{{k}}}, \\beta_{{{k}}}$" for k in range(size.size)])
         axes.set(yscale="log", ylim=(1e-18, 1), xlabel="layer", ylabel="largest relative difference")
@@ -195,15 +191,15 @@ def training(
     """
     with course_style():
         figure, (left, right) = panels(2, width=5.2, height=3.4, redrawn=True)
-        left.plot(_flat(x), _flat(y), "o", color=ORANGE, markersize=4, label="data")
+        left.plot(flat(x), flat(y), "o", color=ORANGE, markersize=4, label="data")
         for (name, fit), colour, style in zip(fits.items(), (GREY, BLUE), (":", "-"), strict=False):
-            left.plot(_flat(x), _flat(fit), style, color=colour, label=name)
+            left.plot(flat(x), flat(fit), style, color=colour, label=name)
         left.set(xlabel="input x", ylabel="output y", ylim=(-2, 2.6), title=title)
         left.legend(loc="upper left", ncols=3, columnspacing=1.0, handlelength=1.6)
-        right.plot(_flat(losses), color=BLUE)
+        right.plot(flat(losses), color=BLUE)
         right.set(xlabel="step", ylabel="loss", yscale="log", title="sum of squares")
         right.xaxis.set_major_locator(MaxNLocator(4, integer=True))
-        _powers_of_ten(right, _flat(losses))
+        _powers_of_ten(right, flat(losses))
         figure.subplots_adjust(bottom=0.17)
     return figure
 
@@ -235,19 +231,19 @@ def stds_by_layer(
             last = max(np.size(stds) for stds in curves.values())
             panel.set(xlim=(0, last + 1), xlabel="layer k", ylabel=ylabel, title=title)
             for (name, stds), colour, marker in zip(curves.items(), colours, MARKERS, strict=False):
-                sizes = _flat(stds)
+                sizes = flat(stds)
                 drawn = np.where(sizes > 0, sizes, np.nan)
                 number = np.arange(1, sizes.size + 1)
                 dashes = "--" if redrawn and marker == MARKERS[1] else "-"  # seen where it lies on the first
                 panel.plot(
                     number, drawn, dashes, color=colour, marker=marker, markevery=max(1, last // 8), label=name
                 )
-            if not any(np.any(_flat(stds) > 0) for stds in curves.values()):
+            if not any(np.any(flat(stds) > 0) for stds in curves.values()):
                 panel.text(0.5, 0.5, "all of them are 0", transform=panel.transAxes, ha="center")
                 continue
             panel.set_yscale("log")
             if redrawn:
-                _powers_of_ten(panel, np.concatenate([_flat(stds) for stds in curves.values()]), above=1)
+                _powers_of_ten(panel, np.concatenate([flat(stds) for stds in curves.values()]), above=1)
         names = axes[0].get_legend_handles_labels()
         if redrawn:
             axes[0].legend(*names, loc="best", title="variance of the weights")

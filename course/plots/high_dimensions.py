@@ -9,18 +9,14 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
-from course.plots.style import BLACK, BLUE, CLASS_COLOURS, CLASS_MARKERS, GREEN, ORANGE, course_style, panels
+from course.plots.style import BLACK, BLUE, CLASS_COLOURS, CLASS_MARKERS, GREEN, ORANGE, course_style, flat, panels
 
 LINES = ("-", "--", "-.")
 
 
-def _flat(values: ArrayLike) -> np.ndarray:
-    return np.asarray(values, dtype=float).ravel()
-
-
 def _draw_distances(axes: plt.Axes, distances: Mapping[int, ArrayLike]) -> None:
     for (dimensions, values), colour, line in zip(distances.items(), CLASS_COLOURS, LINES, strict=False):
-        relative = _flat(values) / _flat(values).mean()
+        relative = flat(values) / flat(values).mean()
         axes.hist(
             relative,
             bins=np.linspace(0, 3, 61).tolist(),
@@ -38,11 +34,11 @@ def _draw_distances(axes: plt.Axes, distances: Mapping[int, ArrayLike]) -> None:
 def _draw_along(
     axes: plt.Axes, dimensions: ArrayLike, curves: Mapping[str, ArrayLike], ylabel: str, title: str, dotted: float
 ) -> None:
-    position = _flat(dimensions)
+    position = flat(dimensions)
     axes.axhline(dotted, color=BLACK, linestyle=":", linewidth=1.4)
     drawn = zip(curves.items(), CLASS_COLOURS, CLASS_MARKERS, LINES, strict=False)
     for (name, values), colour, marker, line in drawn:
-        axes.plot(position, _flat(values), line, marker=marker, color=colour, label=name, markersize=5)
+        axes.plot(position, flat(values), line, marker=marker, color=colour, label=name, markersize=5)
     axes.set(xlabel="dimensions", ylabel=ylabel, title=title, ylim=(0, None))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     if len(curves) > 1:
@@ -117,11 +113,11 @@ def pairs(distances: ArrayLike, angles: ArrayLike, dimensions: int) -> plt.Figur
     with course_style():
         figure, (left, right) = panels(2, width=4.6, height=3.0, redrawn=True)
         figure.subplots_adjust(bottom=0.17)
-        relative = _flat(distances) / _flat(distances).mean()
+        relative = flat(distances) / flat(distances).mean()
         left.stairs(*np.histogram(relative, bins=60, range=(0, 3)), fill=True, color=BLUE)  # one shape: fast
         left.axvline(1, color=ORANGE, linestyle="--")
         left.set(xlabel="distance / mean distance", ylabel="pairs", xlim=(0, 3), title=f"{dimensions} {word}")
-        right.stairs(*np.histogram(_flat(angles), bins=60, range=(0, 180)), fill=True, color=GREEN)
+        right.stairs(*np.histogram(flat(angles), bins=60, range=(0, 180)), fill=True, color=GREEN)
         right.axvline(90, color=ORANGE, linestyle="--")
         right.set(xlabel="angle in degrees", ylabel="pairs", xlim=(0, 180), title="seen from the origin")
     return figure

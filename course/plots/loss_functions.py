@@ -16,12 +16,9 @@ from course.plots.style import (
     ORANGE,
     PANEL_WIDTH,
     course_style,
+    flat,
     panels,
 )
-
-
-def _flat(values: ArrayLike) -> np.ndarray:
-    return np.asarray(values, dtype=float).ravel()
 
 
 def density(y: ArrayLike, probability: ArrayLike, mark: tuple[float, float] | None = None) -> plt.Figure:
@@ -34,8 +31,8 @@ def density(y: ArrayLike, probability: ArrayLike, mark: tuple[float, float] | No
     """
     with course_style():
         figure, (axes,) = panels(1, width=5.2)
-        axes.plot(_flat(y), _flat(probability), color=BLUE)
-        axes.fill_between(_flat(y), _flat(probability), color=BLUE, alpha=0.12, linewidth=0)
+        axes.plot(flat(y), flat(probability), color=BLUE)
+        axes.fill_between(flat(y), flat(probability), color=BLUE, alpha=0.12, linewidth=0)
         if mark is not None:
             axes.vlines(mark[0], 0, mark[1], color=ORANGE, linestyle=":")
             axes.plot(*mark, "o", color=ORANGE)
@@ -52,9 +49,9 @@ def _draw_regression(
     y_train: ArrayLike,
     sigma: ArrayLike | None,
 ) -> None:
-    position, mean = _flat(x), _flat(mu)
+    position, mean = flat(x), flat(mu)
     if sigma is not None:
-        spread = np.broadcast_to(_flat(sigma), mean.shape)
+        spread = np.broadcast_to(flat(sigma), mean.shape)
         axes.fill_between(
             position,
             mean - 2 * spread,
@@ -65,7 +62,7 @@ def _draw_regression(
             label="mean ± 2σ",
         )
     axes.plot(position, mean, color=BLUE, label="mean μ = f[x]")
-    axes.plot(_flat(x_train), _flat(y_train), "o", color=ORANGE, label="data", clip_on=False, zorder=3)
+    axes.plot(flat(x_train), flat(y_train), "o", color=ORANGE, label="data", clip_on=False, zorder=3)
     axes.set(xlabel="input x", ylabel="output y", xlim=(0, 1), ylim=(-1.6, 1.6))
     axes.legend(loc="upper left", ncols=3, columnspacing=1.0, handlelength=1.6, handletextpad=0.5)
 
@@ -98,7 +95,7 @@ def regression(
 def _draw_curve(
     axes: plt.Axes, values: ArrayLike, curve: ArrayLike, name: str, xlabel: str, current: float | None
 ) -> None:
-    position, height = _flat(values), _flat(curve)
+    position, height = flat(values), flat(curve)
     best = int(np.nanargmax(height) if name.lower().startswith("likelihood") else np.nanargmin(height))
     axes.plot(position, height, color=BLUE)
     axes.axvline(position[best], color=ORANGE, linestyle="--", linewidth=1.4)
@@ -171,11 +168,11 @@ def _draw_binary(
 ) -> None:
     # An output of 0 is a probability of 0.5: the same line in both panels, where yes turns into no.
     left.axhline(0, color=BLACK, linewidth=0.8)
-    left.plot(_flat(x), _flat(model_out), color=BLUE)
+    left.plot(flat(x), flat(model_out), color=BLUE)
     left.set(xlabel="input x", ylabel="output z = f[x]", xlim=(0, 1), title="before the sigmoid")
     right.axhline(0.5, color=BLACK, linewidth=0.8)
-    right.plot(_flat(x), _flat(lambda_), color=BLUE, label="λ = Pr(y=1)")
-    inputs, labels = _flat(x_train), _flat(y_train)
+    right.plot(flat(x), flat(lambda_), color=BLUE, label="λ = Pr(y=1)")
+    inputs, labels = flat(x_train), flat(y_train)
     for value in (0, 1):
         chosen = labels == value
         right.plot(
@@ -225,11 +222,11 @@ def _draw_multiclass(
     x_train: ArrayLike,
     y_train: ArrayLike,
 ) -> None:
-    inputs, labels = _flat(x_train), _flat(y_train)
+    inputs, labels = flat(x_train), flat(y_train)
     for k, (outputs, probabilities) in enumerate(zip(np.asarray(model_out), np.asarray(lambda_), strict=True)):
         colour, style, chosen = CLASS_COLOURS[k], ("-", "--", "-.")[k], labels == k
-        left.plot(_flat(x), outputs, style, color=colour)
-        right.plot(_flat(x), probabilities, style, color=colour, label=f"Pr(y={k})")
+        left.plot(flat(x), outputs, style, color=colour)
+        right.plot(flat(x), probabilities, style, color=colour, label=f"Pr(y={k})")
         height = np.full(int(chosen.sum()), -0.1 - 0.1 * k)  # a row a class, under the curves
         right.plot(inputs[chosen], height, CLASS_MARKERS[k], color=colour, label=f"data, y={k}", clip_on=False)
     left.set(xlabel="input x", ylabel="outputs z = f[x]", xlim=(0, 1), title="before the softmax")

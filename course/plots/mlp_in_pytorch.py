@@ -94,17 +94,22 @@ def _map_colours(probabilities: np.ndarray) -> np.ndarray:
     return 1 - (0.12 + 0.58 * sure[..., None]) * (1 - pure)
 
 
-def decision_maps(maps: Mapping[float, ArrayLike], x: ArrayLike, y: ArrayLike) -> plt.Figure:
+def decision_maps(
+    maps: Mapping[float, ArrayLike], x: ArrayLike, y: ArrayLike, *, redrawn: bool = False
+) -> plt.Figure:
     """What a network decides at every place, a panel for each size of the window, with points on it.
 
     Args:
         maps: limit of a :func:`square` to the classes' probabilities there, shape (side * side, K), K at most 4.
         x: points to draw, shape (n, 2).
         y: their labels, shape (n,).
+        redrawn: for a demo.
     """
     smallest = min(maps)
     with course_style():
-        figure, axes = panels(len(maps), width=5.0, height=4.7)
+        figure, axes = panels(len(maps), width=5.0, height=4.7, redrawn=redrawn)
+        if redrawn:
+            figure.subplots_adjust(left=0.14, right=0.8)
         for panel, (limit, values) in zip(axes, maps.items(), strict=True):
             probabilities = np.asarray(values, dtype=float)
             side = round(len(probabilities) ** 0.5)

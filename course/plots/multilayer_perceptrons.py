@@ -9,17 +9,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.collections import LineCollection
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import ArrayLike
 
-from course.plots.style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, course_style, panels
+from course.plots.style import BLACK, BLUE, CURVES, ORANGE, course_style, flat, panels
 
-_CURVES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PURPLE, ":"), (GREY, "-"))
 _MOST_NUMBERED = 10  # lines that are numbered at their right end; more would overlap
-
-
-def _flat(values: ArrayLike) -> np.ndarray:
-    return np.asarray(values, dtype=float).ravel()
 
 
 # Function approximation --------------------------------------------------------------------------------------
@@ -36,8 +31,8 @@ def target(x: ArrayLike, y: ArrayLike, x_train: ArrayLike, y_train: ArrayLike) -
     """
     with course_style():
         figure, (axes,) = panels(1, width=6.4)
-        axes.plot(_flat(x), _flat(y), color=BLUE, label="sin x")
-        axes.plot(_flat(x_train), _flat(y_train), "o", color=BLACK, label="the points you are given")
+        axes.plot(flat(x), flat(y), color=BLUE, label="sin x")
+        axes.plot(flat(x_train), flat(y_train), "o", color=BLACK, label="the points you are given")
         axes.set(xlabel="input x", ylabel="output y")
         axes.legend()
     return figure
@@ -65,7 +60,7 @@ def relus(
         y_train: shape (n,).
         redrawn: for a demo.
     """
-    place = _flat(x)
+    place = flat(x)
     rows = [np.asarray(each, dtype=float) for each in (basis, weighted)]
     count = len(rows[0])
     colours = colormaps["viridis"](np.linspace(0, 0.88, count))
@@ -84,9 +79,9 @@ def relus(
                 _number_ends(panel, place[-1], lines[:, -1], colours)
         axes[0].set(xlabel="input x", ylabel="ReLU", title="basis: shifted ReLUs")
         axes[1].set(xlabel="input x", ylabel="weight · ReLU", title="weighted ReLUs")
-        axes[2].plot(place, _flat(truth), color=BLUE, linewidth=3.5, alpha=0.45, label="truth")
-        axes[2].plot(place, _flat(y_hat), color=ORANGE, linewidth=1.6, label="sum of the weighted")
-        axes[2].plot(_flat(x_train), _flat(y_train), "o", color=BLACK, markersize=4, label="points")
+        axes[2].plot(place, flat(truth), color=BLUE, linewidth=3.5, alpha=0.45, label="truth")
+        axes[2].plot(place, flat(y_hat), color=ORANGE, linewidth=1.6, label="sum of the weighted")
+        axes[2].plot(flat(x_train), flat(y_train), "o", color=BLACK, markersize=4, label="points")
         low, high = axes[2].get_ylim()
         axes[2].set(xlabel="input x", ylabel="output y", title="their sum", ylim=(low, high + 0.35 * (high - low)))
         axes[2].legend(loc="upper right", ncols=2, columnspacing=1.0, handlelength=1.5)
@@ -119,9 +114,9 @@ def errors(counts: ArrayLike, largest: Mapping[str, ArrayLike]) -> plt.Figure:
     """
     with course_style():
         figure, (axes,) = panels(1, width=6.4, height=3.4)
-        for (name, values), (colour, style) in zip(largest.items(), _CURVES, strict=False):
-            axes.loglog(_flat(counts), _flat(values), style, marker="o", color=colour, label=name)
-        axes.xaxis.set_major_locator(FixedLocator(_flat(counts).tolist()))
+        for (name, values), (colour, style) in zip(largest.items(), CURVES, strict=False):
+            axes.loglog(flat(counts), flat(values), style, marker="o", color=colour, label=name)
+        axes.xaxis.set_major_locator(FixedLocator(flat(counts).tolist()))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axes.xaxis.set_minor_locator(NullLocator())
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
@@ -156,7 +151,7 @@ def points(problems: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> plt.Figure:
     with course_style():
         figure, axes = panels(len(problems), height=3.8)
         for panel, (title, (inputs, labels)) in zip(axes, problems.items(), strict=True):
-            _labelled_points(panel, np.asarray(inputs, dtype=float), _flat(labels))
+            _labelled_points(panel, np.asarray(inputs, dtype=float), flat(labels))
             panel.set(title=title, xlim=(-1.45, 1.45), ylim=(-1.45, 1.45))
         axes[0].legend(loc="lower left", frameon=True)
     return figure
@@ -168,6 +163,7 @@ def decisions(
     labels: ArrayLike,
     joints: Sequence[ArrayLike] = (),
     resolution: int = 121,
+    redrawn: bool = False,
 ) -> plt.Figure:
     """The probability that networks give to z = 1 over the plane, as contours, with the data; a panel each.
 
@@ -178,6 +174,7 @@ def decisions(
         joints: for each network the lines on which its hidden units switch on, shape (units, 3): the line is where
             a x1 + b x2 + c = 0; none without it.
         resolution: points of the grid along each side.
+        redrawn: for a demo.
     """
     places = np.asarray(inputs, dtype=float)
     low, high = places.min(axis=0) - 0.2, places.max(axis=0) + 0.2
@@ -185,34 +182,22 @@ def decisions(
     grid = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
     height = 4.3 * float(high[1] - low[1]) / float(high[0] - low[0]) + 0.9
     with course_style():
-        figure, axes = panels(len(networks), width=5.4, height=height)
+        figure, axes = panels(len(networks), width=5.4, height=height, redrawn=redrawn)
+        if redrawn:
+            figure.subplots_adjust(top=0.8)
         for i, (panel, (title, network)) in enumerate(zip(axes, networks.items(), strict=True)):
-            theta = _flat(network(grid)).reshape(resolution, resolution)
+            theta = flat(network(grid)).reshape(resolution, resolution)
             levels = np.linspace(0, 1, 11)
             filled = panel.contourf(across, up, theta, levels, cmap="cividis", alpha=0.5)
             panel.contour(across, up, theta, [0.5], colors=BLACK, linewidths=2.2)
-            _labelled_points(panel, places, _flat(labels))
+            _labelled_points(panel, places, flat(labels))
             for a, b, c in np.asarray(joints[i], dtype=float) if joints else ():
                 panel.contour(
                     across, up, a * across + b * up[:, None] + c, [0], colors=BLACK, linestyles="--", linewidths=1.0
                 )
             panel.set(title=title, xlim=(low[0], high[0]), ylim=(low[1], high[1]))
         figure.colorbar(filled, ax=axes, label="θ = Pr(z = 1)", ticks=np.linspace(0, 1, 6), shrink=0.9, pad=0.02)
-        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper left", ncols=2)
-    return figure
-
-
-def losses_by_step(curves: Mapping[str, ArrayLike]) -> plt.Figure:
-    """The loss along several runs.
-
-    Args:
-        curves: name to losses, shape (steps,), at most five.
-    """
-    with course_style():
-        figure, (axes,) = panels(1, width=6.4, height=3.4)
-        for (name, values), (colour, style) in zip(curves.items(), _CURVES, strict=False):
-            axes.plot(_flat(values), style, color=colour, linewidth=1.7, label=name)
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=7))
-        axes.set(xlabel="step", ylabel="risk", ylim=(0, None))
-        axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3)
+        figure.legend(
+            *axes[0].get_legend_handles_labels(), loc="upper left" if redrawn else "outside upper left", ncols=2
+        )
     return figure

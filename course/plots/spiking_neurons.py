@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import matplotlib.pyplot as plt
-import numpy as np
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
-from course.plots.style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, course_style, panels
+from course.plots.style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, course_style, flat, panels
 
 CURVES = ((BLUE, "o-"), (ORANGE, "s--"), (GREEN, "^-."), (PURPLE, "D:"))
-
-
-def _flat(values: ArrayLike) -> np.ndarray:
-    return np.asarray(values, dtype=float).ravel()
 
 
 def voltages(
@@ -30,12 +25,12 @@ def voltages(
         threshold: in V, drawn as a line.
         tau_ref: refractory period in ms, shaded after each spike; no shade without it.
     """
-    moments = _flat(time)
-    top = max(threshold, max(float(_flat(trace).max()) for trace in traces.values()))
+    moments = flat(time)
+    top = max(threshold, max(float(flat(trace).max()) for trace in traces.values()))
     with course_style():
         figure, axes = panels(1, len(traces), width=7.4, height=3.1 if len(traces) == 1 else 2.4)
         for panel, (title, trace) in zip(axes, traces.items(), strict=True):
-            voltage = _flat(trace)
+            voltage = flat(trace)
             panel.axhline(threshold, color=BLACK, linestyle="--", linewidth=1.2, label="threshold")
             if tau_ref is not None:
                 for spike in moments[voltage > threshold]:
@@ -72,12 +67,12 @@ def transfer(
         if redrawn:
             figure.subplots_adjust(bottom=0.15)
         for (name, counts), (colour, style) in zip(curves.items(), CURVES, strict=False):
-            axes.plot(_flat(currents), _flat(counts), style, color=colour, label=name, markersize=5, linewidth=1.6)
+            axes.plot(flat(currents), flat(counts), style, color=colour, label=name, markersize=5, linewidth=1.6)
         axes.set(xlabel="input current I (mA)", ylabel=f"spikes in {duration:g} ms", ylim=(0, None))
         if len(curves) > 1:
             axes.legend(loc="upper left")
         elif curves:
             axes.set_title(next(iter(curves)))
-        if not any(_flat(counts).any() for counts in curves.values()):
+        if not any(flat(counts).any() for counts in curves.values()):
             axes.set_ylim(0, 1)
     return figure

@@ -7,12 +7,15 @@ from contextlib import contextmanager
 from typing import Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 from cycler import cycler
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import ArrayLike
 
 # Okabe and Ito, "Color Universal Design" (2008), in the order in which figures use them.
 BLUE, ORANGE, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 SKY, GOLD, GREY, BLACK = "#56B4E9", "#E69F00", "#8A8A8A", "#000000"
+CURVES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PURPLE, ":"), (GREY, "-"))  # that differ without colour, too
 CLASS_COLOURS = (BLUE, ORANGE, GREEN)
 CLASS_MARKERS = ("o", "s", "^")  # so that classes differ without colour, too
 
@@ -35,6 +38,11 @@ _STYLE: dict[str, Any] = {
     "lines.linewidth": 2.0,
     "lines.markersize": 6.0,
 }
+
+
+def flat(values: ArrayLike) -> np.ndarray:
+    """Numbers in a row, whatever the shape that a student's code gives them."""
+    return np.asarray(values, dtype=float).ravel()
 
 
 @contextmanager

@@ -12,14 +12,9 @@ from matplotlib.colors import BoundaryNorm
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
-from course.plots.style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, course_style, panels
+from course.plots.style import BLACK, BLUE, CURVES, ORANGE, PURPLE, course_style, flat, panels
 
 _PATHS = (("o", ORANGE), ("s", "#FFFFFF"), ("^", PURPLE))  # marker and colour of each path over a surface
-_CURVES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PURPLE, ":"), (GREY, "-"))
-
-
-def _flat(values: ArrayLike) -> np.ndarray:
-    return np.asarray(values, dtype=float).ravel()
 
 
 # One parameter -----------------------------------------------------------------------------------------------
@@ -35,7 +30,7 @@ def loss_curve(phi: ArrayLike, loss: ArrayLike, marks: Mapping[str, tuple[float,
     """
     with course_style():
         figure, (axes,) = panels(1, width=5.6)
-        axes.plot(_flat(phi), _flat(loss), color=BLUE)
+        axes.plot(flat(phi), flat(loss), color=BLUE)
         for name, point in marks.items():
             axes.vlines(point[0], 0, point[1], color=ORANGE, linestyle=":", linewidth=1.4)
             axes.plot(*point, "o", color=ORANGE, clip_on=False, zorder=3)
@@ -62,7 +57,7 @@ def bracket(
         answer_loss: the loss there.
         redrawn: for a demo.
     """
-    position, height = _flat(phi), _flat(loss)
+    position, height = flat(phi), flat(loss)
     best = int(height.argmin())
     with course_style():
         figure, (above, below) = panels(1, 2, width=6.4, height=2.6, redrawn=redrawn)
@@ -72,7 +67,7 @@ def bracket(
         above.set(ylabel="loss L[φ]", xlim=(0, 1), ylim=(min(0.0, height[best] - 0.1), 1.45), xlabel="parameter φ")
         above.legend(loc="upper left", ncols=2)
         for row, asked in enumerate(points, start=1):
-            places = np.sort(_flat(asked))
+            places = np.sort(flat(asked))
             if places.size:
                 below.plot(places[[0, -1]], [row, row], color=BLUE, linewidth=1.6)
                 below.plot(places[[0, -1]], [row, row], "|", color=BLUE, markersize=7)
@@ -145,10 +140,10 @@ def loss_surface(
         norm = BoundaryNorm(levels, colormaps["viridis"].N)
         if redrawn:
             figure.subplots_adjust(left=0.07, right=0.98, bottom=0.15, wspace=0.3)
-            filled: Any = surface.pcolormesh(_flat(phi_0), _flat(phi_1), heights, cmap="viridis", norm=norm)
+            filled: Any = surface.pcolormesh(flat(phi_0), flat(phi_1), heights, cmap="viridis", norm=norm)
         else:
-            filled = surface.contourf(_flat(phi_0), _flat(phi_1), heights, levels, cmap="viridis", norm=norm)
-            surface.contour(_flat(phi_0), _flat(phi_1), heights, levels, colors="white", linewidths=0.4, alpha=0.6)
+            filled = surface.contourf(flat(phi_0), flat(phi_1), heights, levels, cmap="viridis", norm=norm)
+            surface.contour(flat(phi_0), flat(phi_1), heights, levels, colors="white", linewidths=0.4, alpha=0.6)
         bar = figure.colorbar(filled, ax=surface, label="loss", ticks=levels[::2], format="%.3g")
         bar.minorticks_off()
         surface.grid(False)
@@ -160,7 +155,7 @@ def loss_surface(
             surface.plot(across, up, label=name, linewidth=1.6, **look)
             surface.plot(across[0], up[0], clip_on=False, **(look | {"markersize": 9}))
             if path_losses:
-                along = _flat(path_losses[name])
+                along = flat(path_losses[name])
                 axes[1].plot(along, **outline)
                 axes[1].plot(along, label=name, linewidth=1.6, **look)
         surface.set(
@@ -194,24 +189,25 @@ def fits(x: ArrayLike, predictions: Mapping[str, ArrayLike], x_train: ArrayLike,
     """
     with course_style():
         figure, (axes,) = panels(1, width=6.4, height=3.4)
-        for (name, values), (colour, style) in zip(predictions.items(), _CURVES, strict=False):
-            axes.plot(_flat(x), _flat(values), style, color=colour, label=name)
-        axes.plot(_flat(x_train), _flat(y_train), "o", color=BLACK, markersize=5, label="data", zorder=3)
+        for (name, values), (colour, style) in zip(predictions.items(), CURVES, strict=False):
+            axes.plot(flat(x), flat(values), style, color=colour, label=name)
+        axes.plot(flat(x_train), flat(y_train), "o", color=BLACK, markersize=5, label="data", zorder=3)
         axes.set(xlabel="input x", ylabel="output y", xlim=(np.min(x), np.max(x)))
         axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3)
     return figure
 
 
-def losses_by_step(curves: Mapping[str, ArrayLike]) -> plt.Figure:
+def losses_by_step(curves: Mapping[str, ArrayLike], ylabel: str = "loss") -> plt.Figure:
     """The loss along several runs.
 
     Args:
-        curves: name to losses, shape (steps + 1,), at most five.
+        curves: name to losses by step, one-dimensional, at most five.
+        ylabel: what the loss is called.
     """
     with course_style():
         figure, (axes,) = panels(1, width=6.4, height=3.4)
-        for (name, values), (colour, style) in zip(curves.items(), _CURVES, strict=False):
-            axes.plot(_flat(values), style, color=colour, linewidth=1.6, label=name)
-        axes.set(xlabel="step", ylabel="loss", ylim=(0, None))
+        for (name, values), (colour, style) in zip(curves.items(), CURVES, strict=False):
+            axes.plot(flat(values), style, color=colour, linewidth=1.6, label=name)
+        axes.set(xlabel="step", ylabel=ylabel, ylim=(0, None))
         axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3)
     return figure
