@@ -13,4 +13,7 @@ c.Course.student_repository = "https://github.com/gradient-course/student@main"
 c.Course.cell_seconds = 30
 c.Course.notebook_seconds = 300
 
+# Data that only tests read, made when they are first needed from a seed that is drawn once: docs/grading.md.
+c.Course.private_files = {"10_coursework/mnist1d_test.npz": "course.grading.mnist1d.make_test_set"}
+
 c.CourseDirectory.course_id = "gradient-course"

@@ -5,8 +5,9 @@ both values, or fails saying which of type, shape, NaN or value is wrong, and wh
 says only what kind of thing is wrong: ``check.hidden(got, expected, hint="the scale is missing")``.
 
 Failures are raised as :class:`CheckFailed`, which a notebook shows as one line instead of a traceback:
-the line is the message, and no line of a hidden test is ever printed. All functions return None and write
-nothing to stderr, because nbgrader reads a test cell's value as partial credit and its stderr as failure.
+the line is the message, and no line of a hidden test is ever printed. Those that compare
+return None and write nothing to stderr, because nbgrader reads a test cell's value as partial credit and its
+stderr as failure; :func:`points` is for cells that mean it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from numbers import Real
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -123,6 +124,15 @@ def hidden(got: Any, expected: Any, *, hint: str, rtol: float = RTOL, atol: floa
         raise HiddenCheckFailed(hint) from None
 
 
+def fail(message: str) -> NoReturn:
+    """Fail with a message that may be read where the test is hidden, too: what kind of mistake this is.
+
+    Raises:
+        CheckFailed: always.
+    """
+    raise _failure(message, message)
+
+
 @contextmanager
 def no_warnings(name: str) -> Iterator[None]:
     """Fail if the code inside gives a RuntimeWarning (overflow, division by zero, invalid value).
@@ -213,6 +223,46 @@ def kinds(model: Any) -> list[str]:
     if far is not None:
         return far.kinds(model)
     return [type(part).__name__ for part in (model.modules() if hasattr(model, "modules") else [model])]
+
+
+def points(earned: float) -> float:
+    """Give a part of the cell's points, as its last line: nbgrader takes a test cell's value for them.
+
+    Args:
+        earned: from 0 to the cell's points.
+    """
+    return earned
+
+
+def seed(number: int) -> None:
+    """Seed the global random generators where the student's code runs, which in grading is another process.
+
+    Args:
+        number: as for :func:`course.set_seed`.
+    """
+    if far is not None:
+        far.seed(number)
+    else:
+        from course.seed import set_seed
+
+        set_seed(number)
+
+
+def gradients(value: Any, parameters: list[Any]) -> list[Any]:
+    """Gradients of a student's tensor, in one question instead of one for each; no ``.grad`` is changed.
+
+    Args:
+        value: a tensor with one number and a graph.
+        parameters: of the student's model.
+
+    Returns:
+        A tensor for each of the parameters, None where the value does not depend on it.
+    """
+    if far is not None:
+        return far.gradients(value, parameters)
+    import torch
+
+    return list(torch.autograd.grad(value, parameters, allow_unused=True))
 
 
 def make(kind: type, *arguments: Any, **named: Any) -> Any:

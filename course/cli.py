@@ -139,6 +139,7 @@ def _build_parser() -> argparse.ArgumentParser:
     demo.add_argument(
         "directory", type=Path, nargs="?", metavar="DIR", help="where (default: demo/ in the course folder)"
     )
+    demo.add_argument("--all", action="store_true", help="for all assignments, and not for a first one")
     _add_jobs(demo)
     return parser
 

@@ -82,7 +82,7 @@ def test_demo_runs_again_in_its_folder_and_starts_from_nothing(
 ) -> None:
     other = course.copy_to(tmp_path / "course_folder")
     (other.root / "demo" / "submitted" / "zoe").mkdir()
-    made = demo.make_class(other.folder, other.root / "demo")
+    made = demo.make_class(other.folder, other.root / "demo", ["01_first"])
     assert not made.step("autograded").exists()
     assert sorted(path.name for path in made.step("submitted").iterdir()) == [each.id for each in demo.CLASS]
 

@@ -189,7 +189,11 @@ def test_a_test_may_use_its_exercises_name_in_a_function_alone(line: str) -> Non
 def test_a_value_on_the_last_line_is_refused(last: str) -> None:
     problems = found("def _print(f):\n    return double(f)", "from pprint import pp as print_all", last)
     assert problems == [
-        ("check_double", 4, "a value on the last line counts as partial credit; give it a name or check it")
+        (
+            "check_double",
+            4,
+            "a value on the last line counts as partial credit; name it, check it, or write check.points(…)",
+        )
     ]
 
 

@@ -50,11 +50,29 @@ def load() -> Mnist1d:
         return Mnist1d(**arrays)
 
 
-def load_test(path: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Test examples from a file that only tests may read: signals (n, 40), float32, and labels (n,), int64.
+@dataclass(frozen=True)
+class Test:
+    """A course's own test examples, which only tests may read.
+
+    Attributes:
+        x: signals, shape (2000, 40), float32.
+        y: labels, shape (2000,), int64.
+        seeds: of the three trainings that an answer is graded by.
+        baseline_errors: percent of these examples that the given network gets wrong after the given training, for
+            eight other seeds.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    seeds: list[int]
+    baseline_errors: np.ndarray
+
+
+def load_test(path: Path) -> Test:
+    """Read test examples.
 
     Args:
-        path: of the file, such as ``check.private_path("mnist1d_test.npz")``.
+        path: of the file, ``check.private_path("mnist1d_test.npz")``.
     """
     with np.load(path) as arrays:
-        return arrays["x"], arrays["y"]
+        return Test(arrays["x"], arrays["y"], arrays["seeds"].tolist(), arrays["baseline_errors"])

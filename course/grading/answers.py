@@ -23,6 +23,7 @@ from course.grading.autograde import Options, Progress, Row, autograde
 from course.grading.errors import CourseError
 from course.grading.handin import fill_in, hand_in, solutions
 from course.grading.notebooks import grade_id, read_notebook, role
+from course.grading.private import make_private_files
 from course.grading.release import release
 from course.grading.rules import SOLUTION, marked_region
 from course.grading.settings import CONFIG_FILE, CourseFolder
@@ -82,7 +83,7 @@ def grade_bank(
     """Grade every block of a bank on the real path: released, handed in by a student of its own, autograded.
 
     Args:
-        course: holds the masters; nothing is written into it.
+        course: holds the masters; nothing is written into it but private data that were not made yet.
         bank: the folder.
         only: notebooks to grade, all where empty.
         jobs: submissions at the same time.
@@ -189,6 +190,7 @@ def make_scratch(course: CourseFolder, folder: Path, assignments: list[str]) -> 
     """A course folder of its own with some of the assignments, released."""
     shutil.copy(course.root / CONFIG_FILE, folder / CONFIG_FILE)
     for assignment in assignments:
+        make_private_files(course.settings, course.step("source"), assignment)  # once, and not for every copy
         shutil.copytree(course.step("source") / assignment, folder / "source" / assignment)
     scratch = CourseFolder(folder.resolve())
     release(scratch, assignments)

@@ -21,6 +21,7 @@ from course.grading.confinement import choose_runner
 from course.grading.engine.jobs import Job, Result, Runner
 from course.grading.engine.sandbox import SandboxError
 from course.grading.errors import CourseError
+from course.grading.private import make_private_files
 from course.grading.release import checked_masters, generated, has_rules, refuse_changes
 from course.grading.settings import CourseFolder
 from course.grading.standing import Score
@@ -145,6 +146,7 @@ def choose_submissions(
 def prepare_assignment(course: CourseFolder, name: str, options: Options) -> PreparedAssignment:
     """Check the masters, and let the gradebook know their cells."""
     masters = checked_masters(course, name)
+    make_private_files(course.settings, course.step("source"), name)
     if options.regrade:
         gradebook.refuse_other_notebooks(course, name, masters)
     else:

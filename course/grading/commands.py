@@ -123,7 +123,8 @@ def demo(options: argparse.Namespace) -> int:
     course = CourseFolder.find(options.folder)
     _refuse_absent_device(None)
     folder = options.directory or course.root / "demo"
-    made = made_up.make_class(course, folder)
+    chosen = course.choose([]) if options.all else [made_up.first_with_several(course)]
+    made = made_up.make_class(course, folder, chosen)
     print(f"a class of {len(made_up.CLASS)} in {_short(folder)}/submitted, for {', '.join(made.assignments())}")
     confined = sandbox.find_problem() is None  # the class is our own: it may run without
     with progress_bar("grading") as progress:

@@ -89,12 +89,20 @@ CLASS = (
 )
 
 
-def make_class(course: CourseFolder, folder: Path) -> CourseFolder:
-    """Make a course folder with the assignments released and the class's submissions in it.
+def first_with_several(course: CourseFolder) -> str:
+    """The assignment that shows the most in a minute: the first one with several notebooks, or the first."""
+    names = course.choose([])
+    return next((name for name in names if len(course.masters(name)) > 1), names[0])
+
+
+def make_class(course: CourseFolder, folder: Path, assignments: list[str]) -> CourseFolder:
+    """Make a course folder with assignments released and the class's submissions in it.
 
     Args:
-        course: where masters and answers bank are taken from; nothing is written into its own folders.
+        course: where masters and answers bank are taken from. Nothing is written into its own folders but private
+            data that were not made yet.
         folder: emptied first if an earlier demo made it.
+        assignments: names.
 
     Raises:
         CourseError: the folder holds something that is not a demo.
@@ -104,11 +112,12 @@ def make_class(course: CourseFolder, folder: Path) -> CourseFolder:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     (folder / MARK).write_text("made by `course demo`, which empties this folder when it runs again\n")
-    made = make_scratch(course, folder, course.choose([]))
-    with open(folder / CONFIG_FILE, "a") as config:
-        config.write(
-            f"\n# The demo does not wait long for its endless loop.\nc.Course.cell_seconds = {CELL_SECONDS}\n"
-        )
+    made = make_scratch(course, folder, course.choose(assignments))
+    if len(assignments) == 1:  # some notebooks have cells that take longer
+        with open(folder / CONFIG_FILE, "a") as config:
+            config.write(
+                f"\n# The demo does not wait long for its endless loop.\nc.Course.cell_seconds = {CELL_SECONDS}\n"
+            )
     for assignment in made.assignments():
         masters = made.masters(assignment)
         for position, (name, path) in enumerate(masters.items()):

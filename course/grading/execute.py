@@ -17,6 +17,7 @@ from course.grading.confinement import choose_runner
 from course.grading.engine.jobs import Job
 from course.grading.errors import CourseError
 from course.grading.notebooks import read_notebook
+from course.grading.private import make_private_files
 from course.grading.settings import Course
 from course.grading.submissions import is_public
 from course.grading.tested import files_of_tests, tests_of
@@ -38,6 +39,7 @@ class ExecuteConfined(NbGraderPreprocessor):
             name = resources["nbgrader"]["notebook"]
             environment = {DEVICE_VARIABLE: device} if device else {}
             masters = self._masters(resources["nbgrader"]["assignment"])
+            make_private_files(settings, masters.parent, masters.name)
             files = files_of_tests(masters)
             master = masters / f"{name}.ipynb"
             tests = {name: tests_of(nb, read_notebook(master, master.name))} if tested else {}

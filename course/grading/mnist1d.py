@@ -13,7 +13,7 @@ import numpy as np
 from course.grading.errors import CourseError
 
 TEST_EXAMPLES = 2000
-TEST_FILE = "mnist1d_test.npz"
+GRADED, MEASURED = 3, 8  # trainings by which an answer is graded, and the baseline measured
 
 
 def make(examples: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -41,15 +41,25 @@ def make(examples: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     return made["x"].astype(np.float32), made["y"].astype(np.int64)
 
 
-def make_test_set(folder: Path, seed: int) -> None:
-    """Write a course's own test examples.
+def make_test_set(path: Path, seed: int) -> None:
+    """Write a course's own test examples, and how the baseline does on them.
 
     Args:
-        folder: the assignment's private one.
-        seed: the course's secret.
+        path: of the file.
+        seed: the course's secret; the seeds of the trainings that are graded follow from it.
     """
+    import torch
+
+    from course.coursework import baseline_model, error, train
+
     x, y = make(TEST_EXAMPLES, seed)
-    np.savez_compressed(folder / TEST_FILE, x=x, y=y)
+    seeds = np.random.default_rng(seed).choice(2**31, GRADED + MEASURED, replace=False)
+    errors = [
+        error(train(baseline_model(), int(each), show=False).model, torch.from_numpy(x), torch.from_numpy(y))
+        for each in seeds[GRADED:]
+    ]
+    with open(path, "wb") as file:  # savez would give another name its own ending
+        np.savez_compressed(file, x=x, y=y, seeds=seeds[:GRADED], baseline_errors=np.array(errors))
 
 
 @contextmanager

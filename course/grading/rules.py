@@ -231,8 +231,11 @@ def _statements(tree: ast.Module, student: set[str]) -> Iterator[tuple[int, str]
     last = tree.body[-1] if tree.body else None
     if isinstance(last, ast.Expr):
         call = last.value
-        if not (isinstance(call, ast.Call) and re.match(r"check\.|print$", ast.unparse(call.func))):
-            yield last.lineno, "a value on the last line counts as partial credit; give it a name or check it"
+        if not (isinstance(call, ast.Call) and re.match(r"check\.|print$|\w+\.check_", ast.unparse(call.func))):
+            yield (
+                last.lineno,
+                "a value on the last line counts as partial credit; name it, check it, or write check.points(…)",
+            )
 
 
 def _given_reaches(cells: list[NotebookNode], roles: list[Role]) -> Iterator[Finding]:

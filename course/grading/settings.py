@@ -14,7 +14,7 @@ from pathlib import Path
 
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.coursedir import CourseDirectory
-from traitlets import Bool, Float, Int, List, Unicode, validate
+from traitlets import Bool, Dict, Float, Int, List, Unicode, validate
 from traitlets.config import Config, Configurable
 from traitlets.utils.bunch import Bunch
 
@@ -67,6 +67,13 @@ class Course(Configurable):
     preload = List(
         Unicode(),
         help="Modules to import once for a class, beside those that the masters import.",
+    ).tag(config=True)
+
+    private_files = Dict(
+        key_trait=Unicode(),
+        value_trait=Unicode(),
+        help="Private data that the course makes when it is first needed: ASSIGNMENT/FILE to the dotted name of a "
+        "function that is called with the file's path and a seed.",
     ).tag(config=True)
 
     @validate("student_repository")

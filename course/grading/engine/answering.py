@@ -216,6 +216,14 @@ class Answering:
         parts = value.modules() if hasattr(value, "modules") else [value]
         return [type(part).__name__ for part in itertools.islice(parts, MOST_DRAINED)]
 
+    def _do_gradients(self, value: Any, parameters: list) -> list:
+        return list(sys.modules["torch"].autograd.grad(value, parameters, allow_unused=True))
+
+    def _do_seed(self, number: int) -> None:
+        from course.seed import set_seed
+
+        set_seed(number)
+
     def _do_make(self, module: str, name: str, arguments: tuple, named: dict) -> Any:
         if name not in MAKEABLE.get(module, ()):
             raise TypeError(f"{module}.{name} is not made for a test")

@@ -102,6 +102,7 @@ class Child(Peer):
         self._limit: Overrun | None = None
         self._interrupted = self._killed = 0.0
         self._cell_started = self._notebook_started = 0.0
+        self._tester_busy = self._tested_at_cell = self._tested_at_notebook = 0.0
         self._idle_since = self.asked
         self._use = self._use_at_cell = self._use_at_notebook = self._use_at_interrupt = watch.Use(0, 0, 0.0)
         self._looked_closely = 0.0
@@ -180,9 +181,10 @@ class Child(Peer):
         if position > self._next or self._cell is not None:
             self._skip(position)
         self._has_run = True
-        self._cell_started = time.monotonic()
+        self._cell_started, self._tested_at_cell = time.monotonic(), self._tested()
         if self._next == 0:
             self._notebook_started, self._use_at_notebook, self._shown = self._cell_started, self._use, 0
+            self._tested_at_notebook = self._tested_at_cell
         self._cell, self._next = self._order[position], position + 1
         if self._cell in self.plans[self._notebook].hidden and self.tester is not None:
             self.tester.go()
@@ -278,14 +280,23 @@ class Child(Peer):
 
     def _spent(self, now: float) -> Spent:
         cell, notebook = self._use_at_cell, self._use_at_notebook
+        tested = self._tested()  # a test's own work, such as a training, is not the submission's
         return Spent(
-            now - self._cell_started,
+            now - self._cell_started - (tested - self._tested_at_cell),
             self._use.cpu_seconds - cell.cpu_seconds,
             self._waited_since(cell),
-            now - self._notebook_started,
+            now - self._notebook_started - (tested - self._tested_at_notebook),
             self._use.cpu_seconds - notebook.cpu_seconds,
             self._waited_since(notebook),
         )
+
+    def _tested(self) -> float:
+        """Seconds that the tester has worked so far."""
+        pidfd = self.tester.pidfd if self.tester is not None else None
+        pid = watch.pid_of(pidfd) if pidfd is not None else None
+        if pid is not None:
+            self._tester_busy = max(self._tester_busy, watch.busy(pid))
+        return self._tester_busy
 
     def _waited_since(self, earlier: watch.Use) -> float:
         return max(0.0, self._use.waited_seconds - earlier.waited_seconds)

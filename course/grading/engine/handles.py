@@ -176,6 +176,17 @@ class Far:
         """Class names of a module's parts."""
         return [str(each) for each in self.ask("kinds", value)]
 
+    def seed(self, number: int) -> None:
+        """Seed the student's process."""
+        self.ask("seed", number)
+
+    def gradients(self, value: Any, parameters: list[Any]) -> list[Any]:
+        """Gradients of a student's tensor; see :func:`course.check.gradients`."""
+        found = self.ask("gradients", value, parameters)
+        if type(found) is not list or len(found) != len(parameters):
+            raise HandleError("its gradients are no list of as many")
+        return found
+
     def make(self, made: type, arguments: tuple, named: dict[str, Any]) -> Any:
         """An object of a class of torch, made in the student's process."""
         module, name = made.__module__, made.__qualname__

@@ -50,6 +50,14 @@ def pid_of(pidfd: int) -> int | None:
     return pid if pid > 0 else None
 
 
+def busy(pid: int) -> float:
+    """Seconds that a process's first thread ran, or was ready to; 0 where it has ended, or nothing counts."""
+    try:
+        return sum(map(int, _read(f"/proc/{pid}/schedstat").split()[:2])) / 1e9
+    except (OSError, ValueError):
+        return 0.0
+
+
 def memory_of(pid: int) -> int:
     """Bytes of a process's memory that are no file's, page tables included; 0 where it has ended."""
     return _sum(f"/proc/{pid}/status", ("RssAnon:", "RssShmem:", "VmSwap:", "VmPTE:"))
