@@ -9,10 +9,10 @@ endif
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := demo
-.PHONY: demo gallery setup test lint format answers verdicts bench release environment clean
+.PHONY: demo gallery setup test lint format answers verdicts bench device-check release environment clean
 
-demo: setup            ## set up, then grade a made-up class of six
-	$(BIN)/course demo --jobs $(JOBS)
+demo: setup            ## set up, then grade a made-up class of six; ALL=1 on all assignments
+	$(BIN)/course demo --jobs $(JOBS) $(if $(ALL),--all)
 
 setup: $(VENV)/.installed   ## the virtual environment, with everything in it
 
@@ -47,6 +47,9 @@ attacks: setup         ## grade the attack corpus by plain nbgrader and by this 
 bench: setup           ## how long each master takes on one core; how fast a class is graded
 	$(BIN)/python tools/bench.py
 	$(BIN)/python tools/bench_grading.py --jobs $(JOBS)
+
+device-check: setup    ## the torch notebooks' core on DEVICE (auto, cuda, mps) beside the CPU, within tolerances; ONLY=notebook
+	$(BIN)/python tools/device_check.py $(ONLY)
 
 gallery: setup         ## all figures of each solved notebook as one PNG, in build/gallery/
 	$(BIN)/python tools/gallery.py

@@ -11,6 +11,10 @@ from courses import ROOT, SmallCourse
 
 from course.grading.release import release
 
+os.environ["COURSE_OFFLINE"] = "1"  # nothing is fetched in tests, in no process that they start either
+os.environ.setdefault("COURSE_PRIVATE_SEED", "1")  # of the private data that the first test to need them makes
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # several only wait for each other where tests run side by side
+
 
 @pytest.fixture(autouse=True)
 def _no_device_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,7 +43,10 @@ def check_model(make_model: Callable[[], nn.Module]) -> None:
     """
     model = _own_model(make_model)
     size = sum(weight.numel() for weight in model.parameters())
-    _try_out(f"your model has {size} weights", train(model, 1, epochs=A_FEW, show=False).validation_errors[-1])
+    _try_out(
+        f"your model has {size} weights, offsets counted",
+        train(model, 1, epochs=A_FEW, show=False).validation_errors[-1],
+    )
 
 
 def score_model(make_model: Callable[[], nn.Module], private: Path, steps: Sequence[float]) -> int:

@@ -31,12 +31,6 @@ def made(model: nn.Module) -> Any:
     return check.make(nn.Sequential, *layers)
 
 
-def send_weights(model: nn.Module, far: Any, names: list[str]) -> None:
-    """Give the student's network the weights of ours; the names are those of its state."""
-    own = [value.detach().cpu() for value in model.state_dict().values()]
-    far.load_state_dict(dict(zip(names, own, strict=True)))
-
-
 def initialize(far: Any, function: Callable, model: nn.Module, seed: int) -> None:
     """Initialise our network as the student's function initialises one like it.
 
@@ -49,7 +43,8 @@ def initialize(far: Any, function: Callable, model: nn.Module, seed: int) -> Non
     Raises:
         CheckFailed: other shapes, numbers that are none.
     """
-    send_weights(model, far, list(far.state_dict()))
+    own = [value.detach().cpu() for value in model.state_dict().values()]
+    far.load_state_dict(dict(zip(list(far.state_dict()), own, strict=True)))
     check.seed(seed)
     function(far)
     weights = [weight.detach() for weight in far.parameters()]
@@ -99,8 +94,15 @@ class Optimizers:
             check.fail(f"make_optimizer gives an optimizer that can't be made: {error}")
 
     def make_scheduler(self, optimizer: torch.optim.Optimizer) -> Any:
-        """What changes our optimizer's numbers after every epoch as the student's scheduler changes theirs."""
-        return _Follows(self._make_scheduler(self._optimizer), self._optimizer, self._groups, optimizer)
+        """What changes our optimizer's numbers after every epoch as the student's scheduler changes theirs.
+
+        Raises:
+            CheckFailed: it can't be stepped.
+        """
+        scheduler = self._make_scheduler(self._optimizer)
+        if not hasattr(scheduler, "step"):
+            check.fail("make_scheduler should return a scheduler of torch.optim.lr_scheduler")
+        return _Follows(scheduler, self._optimizer, self._groups, optimizer)
 
     def _groups(self) -> list[dict[str, Any]]:
         """Numbers of the student's optimizer, by group."""
@@ -184,7 +186,7 @@ class Penalty:
             function: the student's.
         """
         self._far, self._function = far, function
-        self._names, self._parameters = list(far.state_dict()), list(far.parameters())
+        self._parameters = list(far.parameters())
         self._has_gradient: bool | None = None  # not known before it was called
 
     def __call__(self, model: nn.Module) -> Tensor:
@@ -197,16 +199,19 @@ class Penalty:
         """
         if self._has_gradient is False:  # a constant changes nothing
             return torch.zeros(())
-        send_weights(model, self._far, self._names)
-        value = self._function(self._far)
         if self._has_gradient is None:
+            value = self._function(self._far)
             number = value.detach() if hasattr(value, "detach") else value
             if not isinstance(number, Tensor) or number.ndim:
                 check.fail("penalty should give a tensor with a single number, shape ()")
             self._has_gradient = bool(value.requires_grad)
             return self(model)
+        own = list(model.parameters())
+        gradients = check.gradients(
+            self._function, self._far, self._parameters, [weight.detach().cpu() for weight in own]
+        )
         total = torch.zeros(())
-        for weight, gradient in zip(model.parameters(), check.gradients(value, self._parameters), strict=True):
+        for weight, gradient in zip(own, gradients, strict=True):
             if gradient is not None:
                 if not isinstance(gradient, Tensor) or not torch.isfinite(gradient).all():
                     check.fail("penalty gives a number, or has a gradient, that is not finite")

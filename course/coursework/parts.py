@@ -80,7 +80,7 @@ def rebuilt(model: Any, parts: Sequence[Part]) -> nn.Module:
         CheckFailed: it computes something else than its layers do, one after the other; or is too large.
     """
     if sum(_size(part) for part in parts) > MOST_WEIGHTS:
-        check.fail(f"the model has more than {MOST_WEIGHTS} weights")
+        check.fail(f"the model has more than {MOST_WEIGHTS} weights, offsets counted")
     x = torch.randn(64, 40, generator=torch.Generator().manual_seed(0))
     model.eval()
     wanted = _here(model(x))
@@ -140,7 +140,9 @@ def _made(parts: Sequence[Part], weights: Sequence[Tensor]) -> nn.Module | None:
 
 def _size(part: Part) -> int:
     kind, settings = part
-    return int(settings["in_features"]) * int(settings["out_features"]) if kind == "Linear" else 0
+    return (
+        (int(settings["in_features"]) + settings["bias"]) * int(settings["out_features"]) if kind == "Linear" else 0
+    )
 
 
 def _setting(value: Any) -> Any:

@@ -101,8 +101,8 @@ def train(
         initialize(model)
         optimizer = make_optimizer(model)
         scheduler = make_scheduler(optimizer)
-        bar = Progress(range(epochs))
-        for epoch in bar if show else range(epochs):
+        counted = Progress(range(epochs))
+        for epoch in counted if show else range(epochs):
             model.train()
             total = torch.zeros((), device=device)
             batches = torch.randperm(len(x), generator=order).split(BATCH)
@@ -111,7 +111,7 @@ def train(
                 loss = nn.functional.cross_entropy(model(inputs), y[batch])
                 if penalty is not None:
                     loss = loss + penalty(model)
-                optimizer.zero_grad()
+                optimizer.zero_grad(set_to_none=True)
                 loss.backward()
                 optimizer.step()
                 total += loss.detach()
@@ -121,7 +121,7 @@ def train(
                 continue
             train_errors.append(error(model, x, y))
             validation_errors.append(error(model, x_validation, y_validation))
-            bar.note(f"validation error {validation_errors[-1]:.1f} %")
+            counted.note(f"validation error {validation_errors[-1]:.1f} %")
     model.eval()
     return Run(model, losses, train_errors, validation_errors)
 

@@ -24,11 +24,13 @@ from course.grading.errors import CourseError
 from course.grading.handin import fill_in, hand_in, solutions
 from course.grading.notebooks import grade_id, read_notebook, role
 from course.grading.private import make_private_files
+from course.grading.pruning import TAG as UNNEEDED
+from course.grading.pruning import tag_unneeded
 from course.grading.release import release
 from course.grading.rules import SOLUTION, marked_region
 from course.grading.settings import CONFIG_FILE, CourseFolder
 
-SKIPPED_TAGS = frozenset({"demo", "figure"})
+SKIPPED_TAGS = frozenset({"demo", "figure", UNNEEDED})
 WANTED = {"right": 2, "wrong": 5}  # at least, for an exercise
 WANTED_OF_ONE_LINE = {"right": 1, "wrong": 3}  # where the reference solution is a single statement
 _HEADER = re.compile(r"# %% *(right|wrong): *(\w+) *\| *(\S.*)")
@@ -226,7 +228,9 @@ def _hand_in(scratch: CourseFolder, student: str, answer: Answer, master: Notebo
     released = nbformat.read(scratch.step("release") / answer.assignment / f"{answer.notebook}.ipynb", as_version=4)
     answers = {} if answer.kind == "untouched" else {**solutions(master), answer.exercise: answer.source}
     folder = scratch.step("submitted") / student / answer.assignment
-    hand_in(fill_in(released, answers), folder, answer.notebook)
+    filled = fill_in(released, answers)
+    tag_unneeded(filled)
+    hand_in(filled, folder, answer.notebook)
 
 
 def _fault(answer: Answer, row: Row, scratch: CourseFolder) -> str:

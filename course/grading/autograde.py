@@ -17,7 +17,7 @@ from nbgrader.api import Gradebook
 
 from course.device import VARIABLE as DEVICE_VARIABLE
 from course.grading import gradebook, standing
-from course.grading.confinement import choose_runner
+from course.grading.confinement import choose_runner, environment_of
 from course.grading.engine.jobs import Job, Result, Runner
 from course.grading.engine.sandbox import SandboxError
 from course.grading.errors import CourseError
@@ -221,7 +221,7 @@ def _grade(
         runner = choose_runner(
             course.settings, every, options.jobs, confined=options.confined, tested=has_rules(course), device=device
         )
-    environment = {DEVICE_VARIABLE: device} if device else {}
+    environment = environment_of(device)
     for left in course.root.glob(f"{SCRATCH}*"):  # by a run that was killed; the lock says that none runs now
         shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=course.root) as scratch, _settled():

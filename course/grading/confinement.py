@@ -10,12 +10,19 @@ from importlib.util import find_spec
 
 from nbformat import NotebookNode
 
+from course.device import VARIABLE as DEVICE
 from course.grading.engine import sandbox
 from course.grading.engine.jobs import Runner
 from course.grading.errors import CourseError
 from course.grading.settings import Course
+from course.offline import VARIABLE as OFFLINE
 
 NO_SANDBOX = "--unsafe-no-sandbox"
+
+
+def environment_of(device: str | None) -> dict[str, str]:
+    """Variables of a submission's processes: the device, if one was chosen; and that nothing is fetched."""
+    return {OFFLINE: "1"} | ({DEVICE: device} if device else {})
 
 
 def choose_runner(

@@ -13,7 +13,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from course.device import VARIABLE as DEVICE_VARIABLE
-from course.grading.confinement import choose_runner
+from course.grading.confinement import choose_runner, environment_of
 from course.grading.engine.jobs import Job
 from course.grading.errors import CourseError
 from course.grading.notebooks import read_notebook
@@ -37,7 +37,7 @@ class ExecuteConfined(NbGraderPreprocessor):
         with tempfile.TemporaryDirectory() as folder:
             _copy_files(Path(resources["metadata"]["path"]), Path(folder))
             name = resources["nbgrader"]["notebook"]
-            environment = {DEVICE_VARIABLE: device} if device else {}
+            environment = environment_of(device)
             masters = self._masters(resources["nbgrader"]["assignment"])
             make_private_files(settings, masters.parent, masters.name)
             files = files_of_tests(masters)

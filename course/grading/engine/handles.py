@@ -180,9 +180,9 @@ class Far:
         """Seed the student's process."""
         self.ask("seed", number)
 
-    def gradients(self, value: Any, parameters: list[Any]) -> list[Any]:
-        """Gradients of a student's tensor; see :func:`course.check.gradients`."""
-        found = self.ask("gradients", value, parameters)
+    def gradients(self, function: Any, model: Any, parameters: list[Any], values: list[Any]) -> list[Any]:
+        """Gradients of what a student's function gives; see :func:`course.check.gradients`."""
+        found = self.ask("gradients", function, model, parameters, values)
         if type(found) is not list or len(found) != len(parameters):
             raise HandleError("its gradients are no list of as many")
         return found
