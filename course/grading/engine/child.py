@@ -281,11 +281,12 @@ class Child(Peer):
     def _spent(self, now: float) -> Spent:
         cell, notebook = self._use_at_cell, self._use_at_notebook
         tested = self._tested()  # a test's own work, such as a training, is not the submission's
+        limits, most = self.limits, overrun.OF_TESTS
         return Spent(
-            now - self._cell_started - (tested - self._tested_at_cell),
+            now - self._cell_started - min(tested - self._tested_at_cell, most * limits.cell_seconds),
             self._use.cpu_seconds - cell.cpu_seconds,
             self._waited_since(cell),
-            now - self._notebook_started - (tested - self._tested_at_notebook),
+            now - self._notebook_started - min(tested - self._tested_at_notebook, most * limits.notebook_seconds),
             self._use.cpu_seconds - notebook.cpu_seconds,
             self._waited_since(notebook),
         )

@@ -10,6 +10,7 @@ from course.grading.engine.jobs import Limits
 from course.grading.engine.watch import Use
 
 PATIENCE = 20  # how many times its limit a cell gets at most, on a machine where others take the processors
+OF_TESTS = 4  # how many times its limit the work of a cell's test may take beside: a test can loop, too
 CELLS_OF_OUTPUT = 5  # how many times what one cell may show, all cells may
 
 
