@@ -106,7 +106,9 @@ def test_a_released_notebook_runs_up_to_the_check_of_its_first_exercise(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("module", ["nbgrader", "jupyterlab", "rich", "sqlalchemy", "course.grading"])
+@pytest.mark.parametrize(
+    "module", ["nbgrader", "jupyterlab", "nbconvert", "sqlalchemy", "mnist1d", "course.grading"]
+)
 def test_nothing_of_the_teachers_part_comes_with_the_base_package(
     module: str, base_install: BaseInstall, tmp_path: Path
 ) -> None:

@@ -11,9 +11,9 @@ import torch
 from torch import Tensor, nn
 
 from course import check, coursework
-from course.coursework.grading import _mirrored, _regularized
 from course.coursework.honesty import refuse_trained, refuse_validation_examples
 from course.coursework.parts import ACTIVATIONS, LINEAR, read_parts, rebuilt
+from course.coursework.points import _mirrored, _regularized
 from course.coursework.training import examples
 
 FEW = 2  # epochs
@@ -257,10 +257,10 @@ def test_points_are_the_steps_that_the_improvement_reaches(tmp_path: Path, monke
     wrong = iter([25.0, 28.0, 28.0])  # 27 on average, 5 under the baseline's 32
     seen = []
     monkeypatch.setattr(
-        "course.coursework.grading.train",
+        "course.coursework.points.train",
         lambda model, seed, **how: seen.append(seed) or coursework.Run(model, [], [], []),
     )
-    monkeypatch.setattr("course.coursework.grading.error", lambda *arguments: next(wrong))
+    monkeypatch.setattr("course.coursework.points.error", lambda *arguments: next(wrong))
     points = coursework.score_model(coursework.baseline_model, path, [1, 3, 5, 5.1, 9])
     assert (points, type(points), seen) == (3, int, [4, 5, 6])
 

@@ -41,7 +41,8 @@ def test_a_changed_file_is_refused(monkeypatch):
         mnist1d.load()
 
 
-def test_a_test_set_is_made_by_its_seed_and_leaves_the_random_state_alone(tmp_path):
+def test_a_test_set_is_made_by_its_seed_and_leaves_the_random_state_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(making, "MEASURED", 1)  # trainings of the baseline; each takes most of a second
     random.seed(3)
     np.random.seed(3)
     expected = random.random(), np.random.random()
@@ -49,10 +50,13 @@ def test_a_test_set_is_made_by_its_seed_and_leaves_the_random_state_alone(tmp_pa
     np.random.seed(3)
     sets = []
     for seed in (5, 5, 6):
-        making.make_test_set(tmp_path, seed)
-        sets.append(mnist1d.load_test(tmp_path / making.TEST_FILE))
+        making.make_test_set(tmp_path / "test.npz", seed)
+        sets.append(mnist1d.load_test(tmp_path / "test.npz"))
     assert (random.random(), np.random.random()) == expected
-    (x, y), again, other = sets
-    assert x.shape == (2000, 40) and x.dtype == np.float32 and np.array_equal(np.bincount(y), np.full(10, 200))
-    assert np.array_equal(x, again[0]) and np.array_equal(y, again[1])
-    assert not np.array_equal(x, other[0])
+    made, again, other = sets
+    assert made.x.shape == (2000, 40) and made.x.dtype == np.float32
+    assert np.array_equal(np.bincount(made.y), np.full(10, 200))
+    assert len(set(made.seeds)) == making.GRADED and len(made.baseline_errors) == 1
+    for field in ("x", "y", "seeds", "baseline_errors"):
+        assert np.array_equal(getattr(made, field), getattr(again, field)), field
+    assert not np.array_equal(made.x, other.x) and made.seeds != other.seeds

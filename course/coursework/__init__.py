@@ -5,7 +5,7 @@ is one, and ``score_…``, which train it on their own and count its points: a s
 run.
 """
 
-from course.coursework.grading import (
+from course.coursework.points import (
     check_model,
     check_regularized,
     check_training,

@@ -7,20 +7,12 @@ it is most of the time.
 
 from __future__ import annotations
 
-import symtable
-from dataclasses import dataclass
-
 from nbformat import NotebookNode
 
 from course.grading.notebooks import role
+from course.grading.rules import is_plain_python, names_defined, names_used
 
 TAG = "unneeded"
-
-
-@dataclass(frozen=True)
-class _Names:
-    bound: frozenset[str]
-    used: frozenset[str]
 
 
 def tag_unneeded(notebook: NotebookNode) -> None:
@@ -41,37 +33,17 @@ def tag_unneeded(notebook: NotebookNode) -> None:
             or role(cell).kind in ("check", "hidden")
         ):
             continue
-        names = _names(cell.source)
-        if role(cell).kind == "solution" or names is None:  # what can't be read may need and do anything
-            needed |= names.used if names else set()
-        else:
-            others.append((cell, names))
-    defined = frozenset[str]().union(*(names.bound for _, names in others))
+        used = names_used(cell.source)
+        if role(cell).kind == "solution":
+            needed |= used
+        elif is_plain_python(cell.source):  # what can't be read is kept: it may do anything
+            others.append((cell, names_defined(cell.source), used))
+    defined = set[str]().union(*(names for _, names, _ in others))
     while True:
-        found = [each for each in others if (each[1].bound | (each[1].used & defined)) & needed]
+        found = [each for each in others if (each[1] | (each[2] & defined)) & needed]
         if not found:
             break
         others = [each for each in others if each not in found]
-        needed |= {name for _, names in found for name in names.used}
-    for cell, _ in others:
+        needed.update(*(used for _, _, used in found))
+    for cell, _, _ in others:
         cell.metadata["tags"] = [*cell.metadata.get("tags", ()), TAG]
-
-
-def _names(source: str) -> _Names | None:
-    """The notebook's names that a cell binds, and those that it reads; None where it is no plain Python."""
-    bound: set[str] = set()
-    used: set[str] = set()
-    try:
-        waiting: list[symtable.SymbolTable] = [symtable.symtable(source, "cell", "exec")]
-    except SyntaxError:
-        return None
-    while waiting:
-        table = waiting.pop()
-        waiting += table.get_children()
-        at_top = table.get_type() == "module"
-        for symbol in table.get_symbols():
-            if symbol.is_referenced() and (at_top or symbol.is_global()):
-                used.add(symbol.get_name())
-            if (symbol.is_assigned() or symbol.is_imported()) and (at_top or symbol.is_declared_global()):
-                bound.add(symbol.get_name())
-    return _Names(frozenset(bound), frozenset(used))

@@ -104,8 +104,14 @@ def _write(course: CourseFolder, made: Path) -> None:
     )
     shutil.copy(course.root / "LICENSE", made / "LICENSE")
     (made / ".gitignore").write_text("__pycache__/\n.ipynb_checkpoints/\n*.egg-info/\nbuild/\n")
-    values = {"version": package.__version__, "requirements": _base_requirements(), "topics": _topics(course),
-              "repository": course.settings.repository_url, "ref": course.settings.repository_ref}  # fmt: skip
+    values = {
+        "version": package.__version__,
+        "requirements": _base_requirements(),
+        "data_folders": _data_folders(made / "course"),
+        "topics": _topics(course),
+        "repository": course.settings.repository_url,
+        "ref": course.settings.repository_ref,
+    }
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
     for name, template in (("README.md", "student_readme.md"), ("pyproject.toml", "student_pyproject.toml")):
         text = resources.files("course.grading").joinpath(f"templates/{template}").read_text(encoding="utf-8")
@@ -115,6 +121,12 @@ def _write(course: CourseFolder, made: Path) -> None:
 def _base_requirements() -> list[str]:
     """What the package needs without extras, as its own metadata say."""
     return [each for each in importlib.metadata.requires("gradient-course") or () if "extra ==" not in each]
+
+
+def _data_folders(package_folder: Path) -> list[str]:
+    """Folders with files that come with the package and are no modules, seen from its own folder."""
+    data = (path for path in package_folder.rglob("*") if path.is_file() and path.suffix != ".py")
+    return sorted({path.parent.relative_to(package_folder).as_posix() for path in data})
 
 
 def _topics(course: CourseFolder) -> list[dict]:

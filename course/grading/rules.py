@@ -190,9 +190,9 @@ def _test_names(cells: list[NotebookNode], roles: list[Role]) -> Iterator[Findin
     setup, solutions = set[str](), dict[str, set[str]]()
     for cell, its in zip(cells, roles, strict=True):
         if "setup" in cell.metadata.get("tags", ()):
-            setup |= _defined(cell.source)
+            setup |= names_defined(cell.source)
         elif its.kind == "solution" and cell.cell_type == "code":
-            solutions[its.exercise] = _defined(cell.source)
+            solutions[its.exercise] = names_defined(cell.source)
     student = set[str]().union(*solutions.values())
     allowed = set(dir(builtins)) | setup | student
     for index, its in enumerate(roles):
@@ -204,20 +204,20 @@ def _test_names(cells: list[NotebookNode], roles: list[Role]) -> Iterator[Findin
             continue
         if its.kind == "solution":
             continue
-        own = _defined(cells[index].source)
+        own = names_defined(cells[index].source)
         for name in sorted(own):
             line = _line_of(tree, name)
             if not name.startswith("_"):
                 yield index, line, f"a test cell defines {name!r}; its own names start with an underscore"
             elif _IPYTHON_NAMES.fullmatch(name):
                 yield index, line, f"IPython itself writes to {name!r}; choose another name"
-        for name in sorted(_used(cells[index].source) - own - allowed):
+        for name in sorted(names_used(cells[index].source) - own - allowed):
             yield (
                 index,
                 _line_of(tree, name),
                 f"{name!r} is neither an exercise's name, nor from the set-up cell, nor defined in this cell",
             )
-        if its.exercise in solutions and not _used(cells[index].source) & solutions[its.exercise]:
+        if its.exercise in solutions and not names_used(cells[index].source) & solutions[its.exercise]:
             yield index, 0, f"the test uses none of the names of exercise {its.exercise}, so it can't fail"
         yield from ((index, line, text) for line, text in _statements(tree, student))
 
@@ -287,7 +287,12 @@ def _parse(source: str) -> ast.Module | Problem:
         return Problem("", error.lineno or 0, f"not plain Python ({error.msg}); magics don't work here")
 
 
-def _defined(source: str) -> set[str]:
+def is_plain_python(source: str) -> bool:
+    """Whether Python itself takes the source, without IPython's magics and shell lines."""
+    return isinstance(_parse(source), ast.Module)
+
+
+def names_defined(source: str) -> set[str]:
     """Names that running the source binds at the top level; none where it is not plain Python."""
     return {
         symbol.get_name()
@@ -298,7 +303,7 @@ def _defined(source: str) -> set[str]:
     }
 
 
-def _used(source: str) -> set[str]:
+def names_used(source: str) -> set[str]:
     """Names that the source reads from the top level, in functions and classes too."""
     return {
         symbol.get_name()
