@@ -45,8 +45,10 @@ def _run(options: argparse.Namespace) -> int:
 def _command(options: argparse.Namespace) -> int:
     _leave_out_slow_import()
     try:
-        from course.grading import commands
+        from course.grading.commands import find
         from course.grading.errors import CourseError
+
+        run = find(options.command)
     except ModuleNotFoundError as missing:
         name = (missing.name or "").partition(".")[0]
         need = 'pip install "gradient-course[teach]"' if name != "course" else "the instructor's repository"
@@ -56,7 +58,7 @@ def _command(options: argparse.Namespace) -> int:
         )
         return MISTAKE
     try:
-        return int(getattr(commands, options.command)(options))
+        return run(options)
     except (CourseError, DeviceError) as mistake:
         print(f"course {options.command}: {mistake}", file=sys.stderr)
         return MISTAKE

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import sysconfig
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,6 @@ from courses import ROOT, SmallCourse
 import course
 from course.cli import main
 from course.device import _cuda_is_available, _mps_is_available
-from course.grading import commands
 
 COMMANDS = ("release", "publish", "autograde", "feedback", "answers", "demo")
 
@@ -136,7 +136,7 @@ def test_ctrl_c_is_one_line(command: str, small_course: SmallCourse, monkeypatch
     def interrupted(options: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(commands, command, interrupted)
+    monkeypatch.setattr(import_module(f"course.grading.commands.{command}"), "run", interrupted)
     said = run_command(small_course, command, *(["anywhere"] if command == "publish" else []))
     assert (said.status, said.out) == (130, "")
     assert said.err == f"course {command}: stopped; what was finished is kept\n"

@@ -152,13 +152,13 @@ def be_project(jobs: int) -> None:
     ticks: list[tuple[int, float]] = []
     started = time.monotonic()
     from course.cli import main as course_main
-    from course.grading import commands
+    from course.grading.commands import autograde
 
     @contextlib.contextmanager
     def bar(what: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: ticks.append((done, time.monotonic()))
 
-    commands.progress_bar = bar
+    autograde.progress_bar = bar
     done = course_main(["autograde", "--jobs", str(jobs)])
     status = Path("/proc/self/status").read_text()  # getrusage goes on from what the parent had
     peak = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) / 1e3
