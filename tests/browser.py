@@ -1,4 +1,4 @@
-"""A real browser for tests: Chromium, driven by Playwright; and axe, which finds what a screen reader trips over."""
+"""A real browser for tests: Chromium, driven by Playwright; and axe, for what a screen reader trips over."""
 
 from __future__ import annotations
 
