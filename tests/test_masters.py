@@ -8,15 +8,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import nbformat
 import pytest
+from comparing import Run, in_kernels, in_sandbox
 from courses import ROOT
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade, is_grade
 
-from course.grading.engine.jobs import Job, Limits
-from course.grading.engine.kernels import KernelRunner
+from course.grading.engine.jobs import Limits
 from course.grading.private import make_private_files
 from course.grading.settings import PRIVATE, CourseFolder
 
@@ -44,19 +45,34 @@ EXPECTED = list(expected_numbers())
 each_master = pytest.mark.parametrize("name", MASTERS)
 
 
+def add_private_data(folder: Path) -> None:
+    """Put what only tests read beside a notebook, as it lies beside its master."""
+    course = CourseFolder(ROOT)
+    for assignment in course.assignments():
+        make_private_files(course.settings, ROOT / "source", assignment)
+        if (ROOT / "source" / assignment / PRIVATE).is_dir():
+            shutil.copytree(ROOT / "source" / assignment / PRIVATE, folder / PRIVATE, dirs_exist_ok=True)
+
+
 @pytest.fixture(scope="module")
-def solved(tmp_path_factory: pytest.TempPathFactory) -> dict[str, NotebookNode]:
-    """Every master after it was run from top to bottom, as its author would: with the private data beside it."""
-    course, jobs = CourseFolder(ROOT), []
-    for name, path in MASTERS.items():
-        folder = tmp_path_factory.mktemp(path.stem)
-        make_private_files(course.settings, ROOT / "source", path.parent.name)
-        if (path.parent / PRIVATE).is_dir():
-            shutil.copytree(path.parent / PRIVATE, folder / PRIVATE)
-        jobs.append(Job(name, {name: nbformat.read(path, as_version=4)}, folder, LIMITS))
-    results = list(KernelRunner(2).run(jobs))
-    assert [result.problem for result in results if result.problem] == []
-    return {result.key: result.notebooks[result.key] for result in results}
+def kernels(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Every master run from top to bottom in a kernel, as its author would."""
+    notebooks = {name: nbformat.read(path, as_version=4) for name, path in MASTERS.items()}
+    return in_kernels(notebooks, tmp_path_factory.mktemp("kernels"), lambda name: LIMITS, add_private_data)
+
+
+@pytest.fixture(scope="module")
+def sandboxed(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The same in the sandbox, with the tests in the student's own process."""
+    notebooks = {name: nbformat.read(path, as_version=4) for name, path in MASTERS.items()}
+    return in_sandbox(notebooks, tmp_path_factory.mktemp("sandboxed"), lambda name: LIMITS, add_private_data)
+
+
+@pytest.fixture(scope="module")
+def solved(kernels: Run) -> dict[str, NotebookNode]:
+    """Every master after it was run."""
+    assert [result.problem for result in kernels.results.values() if result.problem] == []
+    return {name: result.notebooks[name] for name, result in kernels.results.items()}
 
 
 def tagged(notebook: NotebookNode, tag: str) -> list[NotebookNode]:
@@ -155,6 +171,14 @@ def test_the_reference_solutions_get_full_marks_in_every_cell(name: str, solved:
     assert {cell: grade for cell, grade in grades.items() if grade[0] != grade[1]} == {}
 
 
+@each_master
+def test_the_sandbox_shows_what_a_kernel_shows(name: str, sandboxed: Run, kernels: Run) -> None:
+    for our, their in zip(sandboxed.cells(name), kernels.cells(name), strict=True):
+        if our.cell_type == "code":
+            assert sandboxed.comparable(name, our) == kernels.comparable(name, their)
+            assert our.execution_count == their.execution_count
+
+
 @pytest.mark.parametrize(("notebook", "name", "value"), EXPECTED)
 def test_a_solved_notebook_computes_the_expected_number(
     notebook: str, name: str, value: float, solved: dict[str, NotebookNode]
@@ -182,7 +206,7 @@ def demo_calls(environment: dict[str, str], tmp_path_factory: pytest.TempPathFac
     """Path, call and type of the result, for every demo with its defaults and the ends of its sliders."""
     command = [sys.executable, str(ROOT / "tools" / "call_demos.py"), *map(str, MASTERS.values())]
     folder = tmp_path_factory.mktemp("demos")
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=800)
     assert done.returncode == 0, done.stderr
     calls: list[list[str]] = json.loads(done.stdout.splitlines()[-1])
     return calls

@@ -55,3 +55,34 @@ def test_a_cell_that_is_no_plain_python_is_kept() -> None:
 
 def test_set_up_solutions_and_tests_are_kept() -> None:
     assert left_out("2", "0") == ["cell0"]
+
+
+def left_out_tests(*answers: str, exercise_name: str = "e0") -> list[str]:
+    """Ids of the tagged test cells where exercises e0, e1, … have these answers."""
+    cells = []
+    for number, answer in enumerate(answers):
+        name = f"e{number}"
+        hidden = (
+            f"# Tested.\n### BEGIN HIDDEN TESTS\nwith check.given(e0=abs):\n    {name}(1)\n### END HIDDEN TESTS"
+        )
+        cells += exercise(name, f"def {name}(x):\n    {answer}", f"{name}(1)", hidden)
+    made = notebook(setup_cell("from course import check"), *cells)
+    tag_unneeded(made, exercise_name)
+    return [cell.id for cell in made.cells if TAG in cell.metadata.get("tags", ())]
+
+
+def test_tests_of_exercises_that_do_not_build_on_the_answer_are_left_out() -> None:
+    assert left_out_tests("return x", "return x") == ["check_e1", "hidden_e1"]
+    assert left_out_tests("return x", "return x", exercise_name="e1") == ["check_e0", "hidden_e0"]
+
+
+def test_tests_of_exercises_that_build_on_it_through_others_are_kept() -> None:
+    assert left_out_tests("return x", "return e0(x)", "return e1(x)", "return x") == ["check_e3", "hidden_e3"]
+
+
+def test_all_tests_are_kept_where_the_answer_can_not_be_read() -> None:
+    assert left_out_tests("return (", "return x") == []
+
+
+def test_all_tests_are_kept_where_no_exercise_is_named() -> None:
+    assert left_out_tests("return x", "return x", exercise_name="") == []

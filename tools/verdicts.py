@@ -13,8 +13,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from course.grading.answers import SKIPPED_TAGS, hand_in_bank, read_bank
-from course.grading.autograde import Options, autograde
+from course.grading.answers import hand_in_bank, how_to_grade, read_bank
+from course.grading.autograde import autograde
 from course.grading.settings import CourseFolder
 
 
@@ -34,7 +34,7 @@ def main() -> int:
             answers, masters = read_bank(course, bank, options.only)
             scratch, by_student = hand_in_bank(course, made, answers, masters)
             started = time.monotonic()
-            rows = autograde(scratch, [], [], Options(jobs=options.jobs, skip_tags=SKIPPED_TAGS, confined=confined))
+            rows = autograde(scratch, [], [], how_to_grade(by_student, options.jobs, confined=confined))
             where = "in the tester" if confined else "in kernels"
             print(f"{len(rows)} submissions {where}: {time.monotonic() - started:.0f} s", flush=True)
             scores.append({row.student: row.score.cells if row.score else {row.problem: 0.0} for row in rows})

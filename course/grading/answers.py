@@ -29,6 +29,7 @@ from course.grading.pruning import tag_unneeded
 from course.grading.release import release
 from course.grading.rules import SOLUTION, marked_region
 from course.grading.settings import CONFIG_FILE, CourseFolder
+from course.grading.submissions import Submission
 
 SKIPPED_TAGS = frozenset({"demo", "figure", UNNEEDED})
 WANTED = {"right": 2, "wrong": 5}  # at least, for an exercise
@@ -103,12 +104,20 @@ def grade_bank(
             report.shortages += _shortages(assignment, notebook, master, blocks)
     with tempfile.TemporaryDirectory(prefix="course-answers-") as folder:
         scratch, by_student = hand_in_bank(course, Path(folder), report.answers, masters)
-        how = Options(jobs=jobs, skip_tags=SKIPPED_TAGS, confined=confined)
-        for row in autograde(scratch, [], [], how, progress=progress):
+        for row in autograde(scratch, [], [], how_to_grade(by_student, jobs, confined=confined), progress=progress):
             fault = _fault(by_student[row.student], row, scratch)
             if fault:
                 report.faults[by_student[row.student]] = fault
     return report
+
+
+def how_to_grade(by_student: dict[str, Answer], jobs: int, *, confined: bool) -> Options:
+    """Options for a bank that was handed in: of each notebook only what can tell something of its answer is run."""
+
+    def prune(submission: Submission, name: str, notebook: NotebookNode) -> None:
+        tag_unneeded(notebook, by_student[submission.student].exercise)
+
+    return Options(jobs=jobs, skip_tags=SKIPPED_TAGS, prune=prune, confined=confined)
 
 
 Masters = dict[tuple[str, str], NotebookNode]  # by assignment and notebook
@@ -229,7 +238,6 @@ def _hand_in(scratch: CourseFolder, student: str, answer: Answer, master: Notebo
     answers = {} if answer.kind == "untouched" else {**solutions(master), answer.exercise: answer.source}
     folder = scratch.step("submitted") / student / answer.assignment
     filled = fill_in(released, answers)
-    tag_unneeded(filled)
     hand_in(filled, folder, answer.notebook)
 
 

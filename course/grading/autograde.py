@@ -26,7 +26,7 @@ from course.grading.release import checked_masters, generated, has_rules, refuse
 from course.grading.settings import CourseFolder
 from course.grading.standing import Score
 from course.grading.submissions import Submission, common_fingerprint, find_submissions, fingerprint, last_record
-from course.grading.task import PreparedAssignment, Started, Task, finish, prepare, steps_of
+from course.grading.task import PreparedAssignment, Prune, Started, Task, finish, prepare, steps_of
 
 Progress = Callable[[int, int], None]
 SCRATCH = ".course-autograde-"
@@ -42,6 +42,7 @@ class Options:
         regrade: grade unchanged submissions, too, and let the gradebook follow changed masters; what
             :mod:`course.grading.regrade` does on a copy.
         skip_tags: cells with these tags are not run.
+        prune: gives cells of a notebook such a tag, once it is as it will be run.
         confined: run submissions in the sandbox.
     """
 
@@ -49,6 +50,7 @@ class Options:
     device: str | None = None
     regrade: bool = False
     skip_tags: frozenset[str] = frozenset()
+    prune: Prune | None = None
     confined: bool = True
 
 
@@ -232,7 +234,9 @@ def _grade(
             for number, task in enumerate(tasks):
                 folder = Path(scratch, str(number), task.assignment.name)
                 try:
-                    started[task.key], job = prepare(course, task, folder, environment, options.skip_tags)
+                    started[task.key], job = prepare(
+                        course, task, folder, environment, options.skip_tags, options.prune
+                    )
                 except CourseError as error:
                     failures.append(_failure(task.submission, str(error)))
                 except Exception as error:

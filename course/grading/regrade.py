@@ -11,7 +11,7 @@ import getpass
 import hashlib
 import json
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from course.grading import gradebook, standing
@@ -109,7 +109,7 @@ def regrade(
         course.root,
         (("db_url", f"sqlite:///{folder / 'gradebook.db'}"), ("autograded_directory", f"{WAITING}/autograded")),
     )
-    options = Options(options.jobs, options.device, True, options.skip_tags, options.confined)
+    options = replace(options, regrade=True)
     with course.lock():
         state = _state(course, submissions, options, book)
         rows = _waiting_rows(folder, state) if confirmed else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,9 @@ _DONE_AFTER = (
     AssignLatePenalties,
     CheckCellMetadata,
 )
+
+
+Prune = Callable[[Submission, str, NotebookNode], None]  # of a submission's notebook of that name
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,12 @@ def steps_of(course: CourseFolder) -> tuple[list[Any], list[Any]]:
 
 
 def prepare(
-    course: CourseFolder, task: Task, folder: Path, environment: dict[str, str], skip_tags: frozenset[str]
+    course: CourseFolder,
+    task: Task,
+    folder: Path,
+    environment: dict[str, str],
+    skip_tags: frozenset[str],
+    prune: Prune | None = None,
 ) -> tuple[Started, Job]:
     """Read, repair and copy a submission, so that it can be run.
 
@@ -134,6 +142,7 @@ def prepare(
         folder: made; gets the submission's files and the assignment's.
         environment: for the runner.
         skip_tags: for the runner.
+        prune: tags cells of a notebook that is ready to be run.
 
     Raises:
         CourseError: it can't be graded, and why.
@@ -154,6 +163,8 @@ def prepare(
         if known is not None:
             _know(notebook, known)
         notebooks[name] = _through(course, assignment.steps[0], notebook, task, name)
+        if prune is not None:
+            prune(submission, name, notebooks[name])
     _copy_files(course, submission, folder)
     job = Job(
         task.key,
