@@ -13,6 +13,9 @@ c.Course.student_repository = "https://github.com/gradient-course/student@main"
 c.Course.cell_seconds = 30
 c.Course.notebook_seconds = 300
 
+# What a late submission loses of its points; when assignments are due stands in due.toml: docs/grades.md.
+c.Course.late_policy = "none"
+
 # Data that only tests read, made when they are first needed from a seed that is drawn once: docs/grading.md.
 c.Course.private_files = {"10_coursework/mnist1d_test.npz": "course.grading.mnist1d.make_test_set"}
 

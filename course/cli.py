@@ -43,8 +43,10 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _command(options: argparse.Namespace) -> int:
-    _leave_out_slow_import()
     try:
+        from course.grading.processes import leave_out_slow_import
+
+        leave_out_slow_import()
         from course.grading.commands import find
         from course.grading.errors import CourseError
 
@@ -62,19 +64,6 @@ def _command(options: argparse.Namespace) -> int:
     except (CourseError, DeviceError) as mistake:
         print(f"course {options.command}: {mistake}", file=sys.stderr)
         return MISTAKE
-
-
-def _leave_out_slow_import() -> None:
-    """nbformat imports jsonschema, and that a checker of addresses that takes 2.6 s to build and is not used."""
-    name = "rfc3987_syntax"
-    if name not in sys.modules:
-        sys.modules[name] = None  # type: ignore[assignment]
-        try:
-            import jsonschema  # noqa: F401
-        except ImportError:
-            pass
-        finally:
-            del sys.modules[name]
 
 
 def _build_parser() -> argparse.ArgumentParser:
@@ -99,6 +88,9 @@ def _build_parser() -> argparse.ArgumentParser:
     publish = add("publish", "Write the student repository into a folder, ready to push.")
     publish.add_argument("directory", type=Path, metavar="DIR")
 
+    collect = add("collect", "Bring what was handed in into submitted/, from an LMS's archives or folders.")
+    _add_collect(collect)
+
     autograde = add("autograde", "Grade what is new or changed in submitted/.")
     _add_assignments(autograde)
     _add_students(autograde)
@@ -115,14 +107,38 @@ def _build_parser() -> argparse.ArgumentParser:
     autograde.add_argument("--why", default="", metavar="TEXT", help="the reason of a regrade, for its log")
     _add_no_sandbox(autograde)
 
+    students = add("students", "Take a roster into the gradebook; without a file, list who is there.")
+    students.add_argument(
+        "file", type=Path, nargs="?", metavar="FILE.csv", help="from Moodle, Canvas, nbgrader or a spreadsheet"
+    )
+    students.add_argument(
+        "--id-column", default="", metavar="NAME", help="the column that holds the ids, as folders are named"
+    )
+
+    status = add("status", "A table of assignments and how far each one is.")
+    _add_assignments(status)
+
+    grades = add("grades", "Write the grades as a file for people, Moodle or Canvas.")
+    _add_assignments(grades)
+    _add_grades(grades)
+
     feedback = add("feedback", "Write the feedback pages of graded submissions into feedback/.")
     _add_assignments(feedback)
     _add_students(feedback)
     feedback.add_argument(
         "--show-hidden",
         action="store_true",
-        help="leave hidden tests, mark schemes and what the tests say in the notebooks' pages",
+        help="leave hidden tests, mark schemes and what the tests say in the pages",
     )
+    feedback.add_argument(
+        "--zip",
+        choices=("moodle", "canvas"),
+        help="also write feedback-ASSIGNMENT-moodle.zip (or -canvas.zip), to be uploaded there as feedback files",
+    )
+    feedback.add_argument(
+        "--zip-mb", type=_megabytes, metavar="N", help="several zips, none larger than N MB (default: one zip)"
+    )
+    _add_jobs(feedback)
 
     answers = add("answers", "Grade the answers bank: right answers must pass, wrong ones must not.")
     answers.add_argument("--bank", type=Path, metavar="DIR", help="the bank (default: tests/answers)")
@@ -156,6 +172,65 @@ def _add_students(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_collect(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "archives",
+        type=Path,
+        nargs="+",
+        metavar="ARCHIVE",
+        help="all submissions as Moodle or Canvas gives them, Moodle's grading worksheet, a folder, an exchange",
+    )
+    parser.add_argument("--assignment", required=True, metavar="ASSIGNMENT", help="what it was handed in for")
+    parser.add_argument(
+        "--roster", type=Path, metavar="FILE.csv", help="the students (default: those of the gradebook)"
+    )
+    parser.add_argument("--id-column", default="", metavar="NAME", help="the roster's column that holds the ids")
+    parser.add_argument(
+        "--known-as",
+        action="append",
+        default=[],
+        metavar="NAME=ID",
+        help="whose NAME in the archive is, where names do not say it (ID,ID,… for a group); repeatable",
+    )
+    parser.add_argument(
+        "--replace",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="take this student's latest, although the submission was put or changed by hand; repeatable",
+    )
+
+
+def _add_grades(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--format", choices=("csv", "moodle", "canvas"), help="whose columns (default: the template's, or csv)"
+    )
+    parser.add_argument("--output", type=Path, metavar="FILE", help="where (default: the terminal)")
+    parser.add_argument(
+        "--unsubmitted",
+        choices=("empty", "zero"),
+        default="empty",
+        help="what stands for who has not handed in (default: %(default)s)",
+    )
+    parser.add_argument("--unfinished", action="store_true", help="also where submissions wait to be graded")
+    parser.add_argument(
+        "--template", type=Path, metavar="FILE", help="the CSV that Moodle or Canvas has exported, to be filled in"
+    )
+    parser.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="ASSIGNMENT=COLUMN",
+        help="the template's column of an assignment, where the names differ; repeatable",
+    )
+    parser.add_argument(
+        "--out-of",
+        type=float,
+        metavar="N",
+        help="full marks in the other system, where they differ from the points",
+    )
+
+
 def _add_no_sandbox(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--unsafe-no-sandbox",
@@ -180,6 +255,16 @@ def _at_least_one(text: str) -> int:
     number = int(text) if text.isdecimal() else 0
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
+    return number
+
+
+def _megabytes(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < 1e6:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of MB above 0")
     return number
 
 

@@ -234,13 +234,15 @@ def submission(case: Case) -> NotebookNode:
     return notebook(code(SETUP, "setup"), code(case.code, "student"), code(case.test, "test"), code("2", "after"))
 
 
-def run_all(cases: Mapping[str, Case], runner: Any, folder: Path, *, hidden: bool) -> dict[str, NotebookNode]:
+def run_all(
+    cases: Mapping[str, Case], runner: Any, folder: Path, *, hidden: bool, seconds: float = 10
+) -> dict[str, NotebookNode]:
     jobs = [
         Job(
             name,
             {"n": submission(case)},
             folder,
-            Limits(cell_seconds=10),
+            Limits(cell_seconds=seconds),
             tests={"n": Tests(SETUP, {2: Test(case.test, hidden)})},
         )
         for name, case in cases.items()
@@ -266,8 +268,8 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> dict[str, NotebookNode]:
 
 @pytest.fixture(scope="module")
 def in_kernels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, NotebookNode]:
-    """As students run them."""
-    return run_all(CASES, KernelRunner(2), tmp_path_factory.mktemp("kernels"), hidden=False)
+    """As students run them; a cold kernel's imports can take a while on a busy machine."""
+    return run_all(CASES, KernelRunner(2), tmp_path_factory.mktemp("kernels"), hidden=False, seconds=120)
 
 
 def error_of(cell: NotebookNode) -> tuple[str, str]:

@@ -9,14 +9,14 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
 from course.device import VARIABLE as DEVICE_VARIABLE
-from course.grading import gradebook, standing
+from course.grading import deadlines, gradebook, standing
 from course.grading.confinement import choose_runner, environment_of
 from course.grading.engine.jobs import Job, Result, Runner
 from course.grading.engine.sandbox import SandboxError
@@ -156,8 +156,11 @@ def prepare_assignment(course: CourseFolder, name: str, options: Options) -> Pre
     _bring_up_to_date(course, name, masters)
     hashes = {each: hashlib.sha256(path.read_bytes()).hexdigest() for each, path in course.masters(name).items()}
     with gradebook.opened(course) as book:
+        deadlines.refresh_open(course, book, [name])
         known = standing.read_assignment(book, name, masters)
-    return PreparedAssignment(name, masters, common_of(course, name, options), known, hashes, steps_of(course))
+    known = replace(known, extensions=deadlines.extensions_of(course, name))
+    common, before = common_of(course, name, options), CourseFolder(course.root).step("autograded")
+    return PreparedAssignment(name, masters, common, known, hashes, steps_of(course), before)
 
 
 def common_of(course: CourseFolder, name: str, options: Options) -> str:

@@ -8,3 +8,7 @@ class CourseError(Exception):
 
     The command line prints it after the program's name and ends with status 2, without a traceback.
     """
+
+
+class Busy(CourseError):
+    """Another course command is writing in the same folder."""

@@ -48,6 +48,29 @@ def opened(course: CourseFolder) -> Iterator[Gradebook]:
         book.close()
 
 
+def exists(course: CourseFolder) -> bool:
+    """Whether there is a gradebook; a database that is no file is taken to be there."""
+    prefix = "sqlite:///"
+    return not course.db_url.startswith(prefix) or Path(course.db_url.removeprefix(prefix)).is_file()
+
+
+@contextlib.contextmanager
+def reading(course: CourseFolder) -> Iterator[sqlalchemy.Connection]:
+    """A connection to a gradebook that is there, for questions alone; nbgrader's own way in takes a while.
+
+    Raises:
+        CourseError: the file is no gradebook.
+    """
+    engine = sqlalchemy.create_engine(course.db_url)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    except sqlalchemy.exc.DatabaseError as error:
+        raise CourseError(f"{course.db_url}: not a gradebook that can be opened ({error.orig})") from None
+    finally:
+        engine.dispose()
+
+
 @contextlib.contextmanager
 def one_transaction(book: Gradebook) -> Iterator[None]:
     """Everything inside is written together, or not at all: nbgrader's commits wait for the end."""

@@ -7,19 +7,20 @@ read once, and a submission is a handful of statements on nbgrader's tables.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.api import Comment, Grade, Gradebook, Student, SubmittedAssignment, SubmittedNotebook, new_uuid
-from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task, parse_utc
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from course.grading.deadlines import Penalties
 from course.grading.gradebook import one_transaction, silent
 from course.grading.hiding import needs_tester
 from course.grading.settings import CourseFolder
-from course.grading.standing import GRADE_COLUMNS, Given, KnownAssignment, KnownNotebook, Score, stand
+from course.grading.standing import GRADE_COLUMNS, Given, KnownAssignment, KnownNotebook, Score, points_of, stand
 
 _submissions, _places = SubmittedAssignment.__table__, SubmittedNotebook.__table__
 _grades, _comments, _students = Grade.__table__, Comment.__table__, Student.__table__
@@ -37,8 +38,8 @@ _PLACES = select(_places.c.notebook_id, _places.c.id, _places.c.late_submission_
     _places.c.assignment_id == bindparam("submission"),
     _places.c.notebook_id.in_(bindparam("notebooks", expanding=True)),
 )
-_NO_PENALTY = (
-    update(_places).where(_places.c.id == bindparam("key")).values(late_submission_penalty=bindparam("none"))
+_PENALTY = (
+    update(_places).where(_places.c.id == bindparam("key")).values(late_submission_penalty=bindparam("penalty"))
 )
 _NEW_PLACES = insert(_places)
 _GRADES = select(*GRADE_COLUMNS).where(
@@ -66,6 +67,7 @@ def record(
     student: str,
     notebooks: Mapping[str, NotebookNode],
     timestamp: str | None,
+    differs: Callable[[str], bool] = lambda name: False,
 ) -> Score:
     """Enter a graded submission, all of it or nothing; returns how it stands then.
 
@@ -76,6 +78,8 @@ def record(
         student: id; entered where it is new.
         notebooks: name to executed notebook; the assignment's other notebooks were not handed in and get 0.
         timestamp: when it was handed in, as nbgrader writes it, or None.
+        differs: whether a notebook's answers are others than those that were graded before; those that have points
+            by hand keep them, and formgrader asks for another look.
     """
     with one_transaction(book):
         connection = book.db.connection()
@@ -84,13 +88,19 @@ def record(
         places = _enter_notebooks(connection, assignment, key)
         grades = {}
         for name, known in assignment.notebooks.items():
-            grades[name] = _save_grades(connection, known, places[name], notebooks.get(name))
+            reread = partial(differs, name)
+            grades[name] = _save_grades(connection, known, places[name], notebooks.get(name), reread)
             _save_comments(connection, known, places[name], notebooks.get(name))
         due = assignment.duedate + extension if assignment.duedate and extension else assignment.duedate
         penalties: dict[str, float] = {}
         if due and when and when > due:
-            for name in notebooks:
-                penalties[name] = _save_penalty(course, book, assignment.name, name, student)
+            lateness = Penalties(course)
+            for name in assignment.notebooks:
+                points = sum(points_of(given) for given in grades[name])
+                penalty = lateness.of(student, points, (when - due).total_seconds())
+                if penalty is not None:
+                    connection.execute(_PENALTY, {"key": places[name], "penalty": penalty})
+                    penalties[name] = penalty
     return stand(assignment, grades, penalties)
 
 
@@ -100,10 +110,10 @@ def _enter(connection: Connection, assignment: KnownAssignment, student: str, wh
         connection.execute(_NEW_STUDENT, {"id": student})
     row = connection.execute(_SUBMISSION, {"assignment": assignment.id, "student": student}).first()
     if row is None:
-        key = new_uuid()
+        key, extension = new_uuid(), assignment.extensions.get(student)
         values = {"id": key, "assignment_id": assignment.id, "student_id": student, "timestamp": when}
-        connection.execute(_NEW_SUBMISSION, values)
-        return key, when, None
+        connection.execute(_NEW_SUBMISSION, {**values, "extension": extension})
+        return key, when, extension
     if when is not None:
         connection.execute(_NEW_TIME, {"key": row.id, "when": when})
     return row.id, when if when is not None else row.timestamp, row.extension
@@ -116,7 +126,7 @@ def _enter_notebooks(connection: Connection, assignment: KnownAssignment, submis
     for row in connection.execute(_PLACES, {"submission": submission, "notebooks": list(by_id)}).all():
         found[by_id[row.notebook_id]] = row.id
         if row.late_submission_penalty is not None:
-            connection.execute(_NO_PENALTY, {"key": row.id, "none": None})
+            connection.execute(_PENALTY, {"key": row.id, "penalty": None})
     new = [
         {"id": new_uuid(), "notebook_id": key, "assignment_id": submission}
         for key, name in by_id.items()
@@ -128,7 +138,11 @@ def _enter_notebooks(connection: Connection, assignment: KnownAssignment, submis
 
 
 def _save_grades(
-    connection: Connection, known: KnownNotebook, place: str, executed: NotebookNode | None
+    connection: Connection,
+    known: KnownNotebook,
+    place: str,
+    executed: NotebookNode | None,
+    differs: Callable[[], bool],
 ) -> list[Given]:
     cells = (
         {cell.metadata.nbgrader["grade_id"]: cell for cell in executed.cells if is_grade(cell)} if executed else {}
@@ -142,7 +156,8 @@ def _save_grades(
         if executed is None:
             auto, by_hand = 0.0, False
         elif name in known.tasks:
-            auto, by_hand = None, manual is None
+            again = row is not None and manual is not None and (row.needs_manual_grade or differs())
+            auto, by_hand = None, manual is None or again
         elif name in cells:
             auto = None if needs_tester(cells[name]) else determine_grade(cells[name], silent)[0]
             by_hand = manual is not None or auto is None
@@ -188,19 +203,3 @@ def _comment_on(cell: NotebookNode | None) -> str | None:
     if cell is None or is_task(cell):
         return None
     return "No response." if cell.metadata.nbgrader.get("checksum") == compute_checksum(cell) else None
-
-
-def _save_penalty(course: CourseFolder, book: Gradebook, assignment: str, name: str, student: str) -> float:
-    """nbgrader's own late penalty, by the plugin of the configuration, into the gradebook that is open."""
-    book.db.expire_all()  # the mapper has not seen our statements
-    step = AssignLatePenalties(config=course.config)
-    step.log = silent
-    step.init_plugin()
-    submission = book.find_submission(assignment, student)
-    notebook = book.find_submission_notebook(name, assignment, student)
-    penalty = step.plugin_inst.late_submission_penalty(student, notebook.score, submission.total_seconds_late)
-    if penalty is None:
-        return 0.0
-    notebook.late_submission_penalty = step._check_late_penalty(notebook, penalty)
-    book.db.flush()
-    return float(notebook.late_submission_penalty)

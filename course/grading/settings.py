@@ -19,7 +19,8 @@ from traitlets.config import Config, Configurable
 from traitlets.utils.bunch import Bunch
 
 from course.grading.engine.jobs import Limits
-from course.grading.errors import CourseError
+from course.grading.errors import Busy, CourseError
+from course.grading.late import read_policy
 
 CONFIG_FILE = "nbgrader_config.py"
 STEPS = ("source", "release", "submitted", "autograded", "feedback")
@@ -69,6 +70,11 @@ class Course(Configurable):
         help="Modules to import once for a class, beside those that the masters import.",
     ).tag(config=True)
 
+    late_policy = Unicode(
+        "none",
+        help='What a late submission loses of the points that it has earned: "none", "zero", or such as '
+        '"10% a day, at most 50%, 15 minutes of grace".',
+    ).tag(config=True)
     private_files = Dict(
         key_trait=Unicode(),
         value_trait=Unicode(),
@@ -83,6 +89,14 @@ class Course(Configurable):
                 f"{CONFIG_FILE}: c.Course.student_repository is {proposal['value']!r}; it must look like "
                 "https://github.com/OWNER/REPOSITORY@BRANCH"
             )
+        return proposal["value"]
+
+    @validate("late_policy")
+    def _check_late_policy(self, proposal: Bunch) -> str:
+        try:
+            read_policy(proposal["value"])
+        except ValueError as error:
+            raise CourseError(f"{CONFIG_FILE}: c.Course.late_policy is {proposal['value']!r}: {error}") from None
         return proposal["value"]
 
     @property
@@ -212,7 +226,7 @@ class CourseFolder:
         """Keep other course commands from writing here meanwhile.
 
         Raises:
-            CourseError: one is at it now.
+            Busy: one is at it now.
         """
         try:
             import fcntl
@@ -223,7 +237,7 @@ class CourseFolder:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
-                raise CourseError(f"{self.root}: another course command is writing here; wait for it") from None
+                raise Busy(f"{self.root}: another course command is writing here; wait for it") from None
             yield
 
     def relative(self, path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -87,12 +88,21 @@ class KnownNotebook:
 
 @dataclass(frozen=True)
 class KnownAssignment:
-    """An assignment as the gradebook has it."""
+    """An assignment as the gradebook has it.
+
+    Attributes:
+        id: its key.
+        name: its name.
+        duedate: without a zone, in UTC.
+        notebooks: by name.
+        extensions: student's id to the time beyond that, of those who have not handed in yet, too.
+    """
 
     id: str
     name: str
     duedate: Any
     notebooks: dict[str, KnownNotebook]
+    extensions: dict[str, datetime.timedelta] = field(default_factory=dict)
 
 
 def read_assignment(
@@ -205,7 +215,7 @@ def stand(
             if key not in rows:
                 continue
             row = rows[key]
-            got = _points(row)
+            got = points_of(row)
             own += got
             cells[f"{name}/{cell}"] = got
             if row.needs_manual_grade and row.manual_score is None:
@@ -218,7 +228,7 @@ def stand(
     return Score(points, of, by_hand, failed, notebooks, cells)
 
 
-def _points(row: Any) -> float:
+def points_of(row: Any) -> float:
     """What a cell counts: what a person gave goes before what its test gave; extra credit on top."""
     given = row.manual_score if row.manual_score is not None else row.auto_score
     return 0.0 if given is None else given + (row.extra_credit or 0.0)

@@ -6,7 +6,8 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,13 +73,13 @@ def read_submission(course: CourseFolder, submission: Submission, masters: Mappi
     copies: list[tuple[int, Path, str]] = []
     strangers: list[str] = []
     for path in paths:
-        copy_of = _copy_of(path.stem, masters)
+        copy = copy_of(path.stem, masters)
         if path.stem in masters and path.suffix == ".ipynb":
             notebooks[path.stem] = _read_own(course, submission, path, path.stem, masters)
-        elif copy_of is None:
+        elif copy is None:
             strangers.append(_printable(path.name))
         else:
-            copies.append((copy_of[1], path, copy_of[0]))
+            copies.append((copy[1], path, copy[0]))
     unused: list[str] = []
     for _, path, name in sorted(copies, reverse=True):  # of several copies the latest
         if name in notebooks:
@@ -115,9 +116,9 @@ _BEFORE = re.compile(r"^(?:copy of|kopie von|copie de|copia de|copia di) +", re.
 _BEHIND = re.compile(r"(?: *\((\d+)\)|[ _-]+(?:copy|kopie|copie|copia)[ _-]?(\d*)| (\d+))$", re.IGNORECASE)
 
 
-def _copy_of(stem: str, masters: Mapping[str, NotebookNode]) -> tuple[str, int] | None:
-    """The master that a file's name stands for, and the number of the copy; None where it stands for none."""
-    names = {_as_typed(name): name for name in masters}
+def copy_of(stem: str, notebooks: Iterable[str]) -> tuple[str, int] | None:
+    """The notebook that a file's name stands for, and the number of the copy; None where it stands for none."""
+    names = {_as_typed(name): name for name in notebooks}
     number = 0
     while _as_typed(stem) not in names:
         shorter = _BEFORE.sub("", stem.strip())
@@ -132,7 +133,7 @@ def _copy_of(stem: str, masters: Mapping[str, NotebookNode]) -> tuple[str, int] 
 
 
 def _as_typed(stem: str) -> str:
-    return re.sub(r"[ _-]+", "_", stem.strip().casefold())
+    return re.sub(r"[\s_-]+", "_", unicodedata.normalize("NFC", stem).strip().casefold())
 
 
 def _printable(name: str) -> str:
@@ -169,6 +170,12 @@ def read_timestamp(course: CourseFolder, submission: Submission) -> str | None:
 # What changed ------------------------------------------------------------------------------------------------
 
 
+# A line that no run depends on: the late policy is applied in the gradebook, as due.toml is
+_NO_RUN = re.compile(
+    rb"""^[ \t]*c\.Course\.late_policy[ \t]*=[ \t]*(["'])[^"'\n]*\1[ \t]*(?:#.*)?(?:\n|\Z)""", re.MULTILINE
+)
+
+
 def fingerprint(submission: Submission, common: str) -> str:
     """A hash of all that a grade depends on.
 
@@ -182,11 +189,12 @@ def fingerprint(submission: Submission, common: str) -> str:
 
 
 def common_fingerprint(course: CourseFolder, assignment: str, options: Mapping[str, object]) -> str:
-    """A hash of what all submissions of an assignment share: master, settings, options, package."""
+    """A hash of what all runs of an assignment share: master, settings, options, package; no deadlines."""
     digest = hashlib.sha256(json.dumps(options, sort_keys=True, default=str).encode())
     _add_folder(digest, course.step("source") / assignment, "*")
     _add_folder(digest, Path(package.__file__).parent, "*.py")
-    digest.update((course.root / CONFIG_FILE).read_bytes())
+    config = (course.root / CONFIG_FILE).read_bytes()
+    digest.update(_NO_RUN.sub(b"", config))
     return digest.hexdigest()
 
 

@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from course.grading.hiding import limits_reached
 from course.grading.partial_credit import RefuseImpossibleScores, refuse_impossible_scores
 from course.grading.release import swap_in
 from course.grading.repair import repair
+from course.grading.rereading import text_differs
 from course.grading.settings import RECORD, CourseFolder
 from course.grading.standing import KnownAssignment, KnownNotebook, Score
 from course.grading.submissions import (
@@ -70,6 +72,7 @@ class PreparedAssignment:
         known: as the gradebook has it.
         hashes: notebook's name to its master's hash.
         steps: of the configuration's chains what is left to do, before and after the run.
+        before: the folder autograded/ that graders have seen; a regrade writes into another one.
     """
 
     name: str
@@ -78,6 +81,7 @@ class PreparedAssignment:
     known: KnownAssignment
     hashes: dict[str, str]
     steps: tuple[list[Any], list[Any]]
+    before: Path
 
 
 @dataclass(frozen=True)
@@ -242,22 +246,31 @@ def finish(course: CourseFolder, book: Gradebook, started: Started, result: Resu
         notes += [f"{name}: {phrase}" for phrase in refuse_impossible_scores(notebooks[name])]
         notes += [f"{name}: {phrase}" for phrase in limits_reached(notebooks[name])]
     note = "; ".join(notes)
-    _write(started, notebooks, result.seconds, note)
-    score = scores.record(
-        course, book, task.assignment.known, task.submission.student, notebooks, started.timestamp
-    )
+    _write(started, notebooks, result, note)
+    student, seen = task.submission.student, task.assignment.before / task.submission.student / task.assignment.name
+
+    @cache
+    def differs(name: str) -> bool:
+        return name in notebooks and text_differs(seen, name, notebooks[name])
+
+    score = scores.record(course, book, task.assignment.known, student, notebooks, started.timestamp, differs)
     swap_in(started.folder, graded_folder(course, task.submission))
     return score, note
 
 
-def _write(started: Started, notebooks: dict[str, NotebookNode], seconds: float, note: str) -> None:
+def _write(started: Started, notebooks: dict[str, NotebookNode], result: Result, note: str) -> None:
     """Complete the folder that the submission ran in, so that it can go into autograded/."""
     folder = started.folder
     _tidy(folder)
     for name, notebook in notebooks.items():
         # not nbformat.writes: it checks again what was checked when it was read and when it was run
         (folder / f"{name}.ipynb").write_text(v4.writes(notebook), encoding="utf-8")
-    record = {"fingerprint": started.task.fingerprint, "seconds": round(seconds, 2), "note": note}
+    record = {
+        "fingerprint": started.task.fingerprint,
+        "seconds": round(result.seconds, 2),
+        "notebook_seconds": {name: round(seconds, 2) for name, seconds in result.notebook_seconds.items()},
+        "note": note,
+    }
     (folder / RECORD).write_text(json.dumps(record))
     for path in folder.rglob("*"):
         if path.is_file():

@@ -44,6 +44,16 @@ def new_table(title: str, *columns: str, numbers: Sequence[str] = ()) -> Table:
     return table
 
 
+def counted(number: int, noun: str) -> str:
+    """``1 row``, ``2 rows``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def some(names: Sequence[str], most: int = 8) -> str:
+    """Names in a line: the first of them, and how many more there are."""
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
 def show_rows(rows: list[grader.Row], about: dict[str, str] | None = None) -> int:
     """Print a table an assignment, then a line for each submission that could not be graded.
 

@@ -49,6 +49,7 @@ class Work:
         finished: notebooks that are through.
         untested: notebooks that need a second run.
         started: when the first child was asked for.
+        seconds: wall time of each notebook's first run.
     """
 
     job: Job
@@ -57,11 +58,12 @@ class Work:
     finished: dict[str, NotebookNode] = field(default_factory=dict)
     untested: dict[str, Untested] = field(default_factory=dict)
     started: float = field(default_factory=time.monotonic)
+    seconds: dict[str, float] = field(default_factory=dict)
 
     def result(self, problem: str | None = None) -> Result:
         """What the caller gets."""
         notebooks = {} if problem else {name: self.finished[name] for name in self.job.notebooks}
-        return Result(self.job.key, notebooks, time.monotonic() - self.started, problem)
+        return Result(self.job.key, notebooks, time.monotonic() - self.started, problem, dict(self.seconds))
 
 
 class Child(Peer):
@@ -239,6 +241,8 @@ class Child(Peer):
             self._stop(limit)
 
     def _finish_notebook(self) -> None:
+        if not self.again and self._next and self._notebook < len(self.names):
+            self.work.seconds[self.names[self._notebook]] = time.monotonic() - self._notebook_started
         self._notebook, self._next = self._notebook + 1, 0
 
     # Limits -----------------------------------------------------------------------------------------------

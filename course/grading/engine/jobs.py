@@ -103,12 +103,14 @@ class Result:
         seconds: wall time it took.
         problem: why it could not be run at all, in one line. What student code does is never a problem: it
             is in the outputs.
+        notebook_seconds: wall time of each notebook's cells, of those that were begun.
     """
 
     key: str
     notebooks: Mapping[str, NotebookNode]
     seconds: float
     problem: str | None = None
+    notebook_seconds: Mapping[str, float] = field(default_factory=dict)
 
 
 class Runner(Protocol):

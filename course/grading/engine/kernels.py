@@ -78,16 +78,19 @@ class KernelRunner:
         environment.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // self.workers)))
         done: dict[str, NotebookNode] = {}
         problem = None
+        seconds: dict[str, float] = {}
         try:
             for name, notebook in job.notebooks.items():
+                begun = time.monotonic()
                 done[name] = await _run_notebook(notebook, job, environment)
+                seconds[name] = time.monotonic() - begun
         except asyncio.CancelledError:
             raise
         except Exception as error:  # a kernel that does not start; the other jobs go on
             first_line = (str(error).strip() or type(error).__name__).splitlines()[0]
             problem = f"could not be run: {first_line}"
             done = {}
-        return Result(job.key, done, time.monotonic() - started, problem)
+        return Result(job.key, done, time.monotonic() - started, problem, seconds)
 
 
 def _drive(loop: asyncio.AbstractEventLoop, main: asyncio.Task[None], results: queue.SimpleQueue) -> None:
