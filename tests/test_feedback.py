@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import html
-import re
+import os
+import shutil
+import signal
 import subprocess
+import sys
+import time
 from pathlib import Path
 
+import nbformat
 import pytest
-from commands import Unrun, one_clear_line, run_command
+from commands import Unrun, in_a_terminal, one_clear_line, run_command
 from courses import SmallCourse, cell_of, small_master
+from feedback_pages import card, overview, text_of
+from leaks import secret_lines
 from nbgrader.api import Gradebook
 
 from course.grading.autograde import Options, autograde
-from course.grading.feedback import feedback
+from course.grading.feedback import feedback, writing
 from course.grading.release import release
 
 HIDDEN = """# Tested here: other numbers.
@@ -87,14 +94,6 @@ def pages(written: list[Path]) -> dict[str, dict[str, str]]:
     }
 
 
-def row(pages: dict[str, dict[str, str]], student: str, name: str) -> list[str]:
-    """The cells of a line in the table of index.html, as text."""
-    page = pages[student]["index.html"].replace("<wbr>", "")
-    (line,) = [line for line in re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL) if f"<code>{name}</code>" in line]
-    texts = [re.sub(r"<[^>]+>", " ", cell) for cell in re.findall(r"<td.*?>(.*?)</td>", line, re.DOTALL)]
-    return [" ".join(html.unescape(text).split()) for text in texts][1:]
-
-
 # What they say -----------------------------------------------------------------------------------------------
 
 
@@ -106,40 +105,44 @@ def test_page_and_notebook_are_written_for_every_student(pages: dict[str, dict[s
 @pytest.mark.parametrize(
     ("student", "exercise", "expected"),
     [
-        ("ada", "double", ["3 of 3", "✓ right"]),
-        ("ben", "double", ["1 of 3", "wrong for other numbers"]),
-        ("cleo", "double", ["0 of 3", "SyntaxError: expected ':'"]),
-        ("eve", "double", ["1 of 3", "TimeLimit: stopped after 3 seconds, the limit for one cell"]),
-        ("ada", "think_twice", ["1.5 of 2", "well <said>"]),
-        ("ben", "think_twice", ["0 of 2", "A person will mark this."]),
+        ("ada", "double", ["3 of 3", "✓ Right"]),
+        ("ben", "double", ["1 of 3", "Hint. wrong for other numbers"]),
+        ("cleo", "double", ["0 of 3", "Python can't read this cell. In your own cell: SyntaxError: expected ':'"]),
+        ("eve", "double", ["1 of 3", "It took too long. stopped after 3 seconds, the limit for one cell"]),
+        ("ada", "think_twice", ["1.5 of 2", "Comment on your answer well <said>"]),
+        ("ben", "think_twice", ["– of 2", "A person will mark this."]),
     ],
 )
-def test_line_has_points_and_what_happened(
+def test_card_has_points_and_what_happened(
     student: str, exercise: str, expected: list[str], pages: dict[str, dict[str, str]]
 ) -> None:
-    points, what = row(pages, student, exercise)
-    assert points == expected[0]
-    assert expected[1] in what
+    found = card(pages[student]["index.html"], exercise)
+    assert found.points == expected[0]
+    assert expected[1] in found.text
 
 
 def test_message_of_a_check_is_there_in_full(pages: dict[str, dict[str, str]]) -> None:
-    assert "double(2.0): wrong value: expected 4, yours -4" in row(pages, "finn", "double")[1]
+    said = card(pages["finn"]["index.html"], "double").text
+    assert "Wrong value. double(2.0): wrong value: expected 4, yours -4" in said
 
 
 def test_points_of_notebook_and_submission(pages: dict[str, dict[str, str]]) -> None:
     page = pages["ada"]["index.html"]
-    assert "ada: 7.5 of 16 points" in page
-    assert "doubling: 7.5 of 8" in page
+    assert "Score 7.5 of 16 points" in text_of(page)
+    assert overview(page)["doubling"] == "7.5 of 8"
 
 
 def test_missing_notebook_is_said(pages: dict[str, dict[str, str]]) -> None:
-    assert 'missed: 0 of 8</h2>\n\n<p class="bad">This notebook was not handed in.' in pages["ada"]["index.html"]
+    page = pages["ada"]["index.html"]
+    assert overview(page)["missed"] == "0 of 8 not handed in"
+    assert "missed: 0 of 8 points This notebook was not handed in." in text_of(page)
 
 
 def test_late_penalty_is_said_and_taken_off(pages: dict[str, dict[str, str]]) -> None:
-    page = pages[LATE]["index.html"]
-    assert "2 points were taken off for lateness." in page
-    assert f"{LATE}: 0 of 16 points" in page
+    page = text_of(pages[LATE]["index.html"])
+    assert "2 points were taken off for lateness: this was handed in 1 day after it was due." in page
+    assert "Due: 1 January 2030, 12:00 UTC; handed in: 2 January 2030, 12:00 UTC." in page
+    assert "Score 0 of 16 points" in page
     assert "for lateness" not in pages["ada"]["index.html"]
 
 
@@ -163,7 +166,7 @@ def test_nothing_of_hidden_tests_and_mark_scheme_is_in_any_page(
 
 
 def test_students_html_is_text_in_the_page(pages: dict[str, dict[str, str]]) -> None:
-    assert "<script>alert(2.0)</script>" in row(pages, "dev", "double")[1]
+    assert "<script>alert(2.0)</script>" in card(pages["dev"]["index.html"], "double").text
     assert "<script>alert" not in pages["dev"]["index.html"]
     assert "&lt;said&gt;" in pages["ada"]["index.html"]
 
@@ -195,7 +198,7 @@ def test_nbgraders_own_command_writes_the_same_pages(
 def test_command_counts_what_it_wrote(graded: SmallCourse) -> None:
     said = run_command(graded, "feedback", "--student", "ada")
     assert (said.status, said.err) == (0, "")
-    assert said.out == "1 submissions: feedback/STUDENT/ASSIGNMENT/index.html\n"
+    assert said.out == "1 submission: feedback/STUDENT/ASSIGNMENT/index.html\n"
 
 
 def test_nothing_graded_yet_is_one_clear_line(released_course: SmallCourse) -> None:
@@ -225,8 +228,83 @@ def test_page_is_replaced_when_the_submission_is_graded_again(graded: SmallCours
     course.submit("ben")
     autograde(course.folder, [], ["ben"], Options(), runner=Unrun())
     feedback(course.folder, [], ["ben"])
-    assert "ben: 6 of 16 points" in page.read_text(encoding="utf-8")
+    assert "Score 6 of 16 points" in text_of(page.read_text(encoding="utf-8"))
     assert not (page.parent / "of_before.html").exists()
+
+
+def test_several_processes_write_the_same_pages(
+    graded: SmallCourse, pages: dict[str, dict[str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course = graded.copy_to(tmp_path / "course_folder")
+    shutil.rmtree(course.root / "feedback", ignore_errors=True)
+    monkeypatch.setattr(writing, "WORTH_A_PROCESS", 3)
+    seen: list[tuple[int, int]] = []
+    written = feedback(course.folder, [], [], jobs=2, progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(done, len(ANSWERS)) for done in range(len(ANSWERS) + 1)]
+    for path in written:
+        found = {page.name: page.read_text(encoding="utf-8") for page in path.parent.iterdir()}
+        assert found == pages[path.parents[1].name]
+
+
+def test_submission_that_cannot_be_shown_costs_nobody_else_theirs(graded: SmallCourse, tmp_path: Path) -> None:
+    course = graded.copy_to(tmp_path / "course_folder")
+    shutil.rmtree(course.root / "feedback", ignore_errors=True)
+    broken = course.root / "autograded" / "ben" / "01_first" / "doubling.ipynb"
+    broken.chmod(0o644)
+    broken.write_text("{")
+    said = run_command(course, "feedback")
+    assert (said.status, said.out, len(said.lines)) == (2, "", 1)
+    assert said.err.startswith("course feedback: ben/01_first: no feedback: ")
+    assert said.err.endswith(f"; {len(ANSWERS) - 1} others are written\n")
+    there = {path.parents[1].name for path in (course.root / "feedback").glob("*/*/index.html")}
+    assert there == set(ANSWERS) - {"ben"}
+
+
+def test_ctrl_c_is_one_line_and_leaves_nothing(
+    released_template: SmallCourse, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    course = released_template.copy_to(tmp_path / "course_folder")
+    for number in range(2 * writing.WORTH_A_PROCESS):
+        course.submit(f"student{number}")
+    autograde(course.folder, [], [], Options(), runner=Unrun())
+    words = [sys.executable, "-m", "course.cli", "feedback", "--jobs", "2"]
+    process = subprocess.Popen(
+        words, cwd=course.root, env=environment, preexec_fn=in_a_terminal,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    while not list(course.root.glob("feedback/*")) and process.poll() is None:
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+    out, errors = process.communicate(timeout=100)
+    assert (process.returncode, out) == (130, "")
+    assert errors == "course feedback: stopped; what was finished is kept\n"
+    assert list(course.root.glob(".course-feedback-*")) == []
+
+
+def test_what_a_killed_run_left_is_cleared_away(graded: SmallCourse, tmp_path: Path) -> None:
+    course = graded.copy_to(tmp_path / "course_folder")
+    (course.root / ".course-feedback-x" / "ada").mkdir(parents=True)
+    feedback(course.folder, [], ["ada"])
+    assert list(course.root.glob(".course-feedback-*")) == []
+
+
+def hidden_lines(course: SmallCourse) -> set[str]:
+    """The lines of hidden tests and mark schemes, without solutions, which are the students' own."""
+    masters = [nbformat.read(path, as_version=4) for path in course.root.glob("source/*/*.ipynb")]
+    for master in masters:
+        master.cells = [cell for cell in master.cells if "BEGIN SOLUTION" not in cell.source]
+    return set[str]().union(*map(secret_lines, masters))
+
+
+def test_no_line_of_a_hidden_test_or_mark_scheme_is_read_in_any_page(
+    graded: SmallCourse, pages: dict[str, dict[str, str]]
+) -> None:
+    secrets = hidden_lines(graded)
+    assert len(secrets) > 3
+    read = {
+        (student, name): html.unescape(page) for student, those in pages.items() for name, page in those.items()
+    }
+    assert [(where, line) for where, page in read.items() for line in secrets if line in page] == []
 
 
 def test_nothing_is_left_behind(graded: SmallCourse, written: list[Path]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 
 import jinja2
 import pytest
@@ -10,7 +11,7 @@ from nbconvert import HTMLExporter
 from nbformat import v4
 from traitlets.config import Config
 
-from course.grading.inert import inert_html
+from course.grading.inert import inert_html, inert_markdown
 from course.grading.pipeline import configure
 
 PIXEL = base64.b64encode(b"\x89PNG\r\n").decode()
@@ -108,9 +109,67 @@ def test_formulas_make_no_links(macro: str) -> None:
     assert rf"\{macro}{{" not in page(written, {"text/latex": written, "text/html": written})
 
 
-def test_filters_work_without_a_cell() -> None:
-    from course.grading.inert import inert_markdown
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://example.org/seen.png",
+        "//example.org/seen.png",
+        "/logout?seen.png",
+        "../../api/seen.png",
+        "&#104;ttps://example.org/seen.png",
+        "http&colon;//example.org/seen.png",
+        " \t//example.org/seen.png",
+    ],
+)
+@pytest.mark.parametrize("written", ['<img alt="a cat" src="{}">', "![a cat]({})"])
+def test_picture_that_lies_elsewhere_is_not_fetched(written: str, address: str) -> None:
+    made = inert_html(written.format(address)) if written.startswith("<") else page(written.format(address))
+    assert not re.search(r"<img[^>]*seen", made)
 
+
+def test_nor_is_one_behind_backslashes() -> None:
+    assert "seen" not in inert_html(r'<img src="\\example.org/seen.png">')
+
+
+def test_what_it_says_that_it_shows_is_shown_as_text() -> None:
+    written = '<img alt="a &amp; b > <scr<b>ipt>x</b>" src="//example.org/x.png">'
+    assert inert_html(written) == "a &amp; b &gt; &lt;scr&lt;b&gt;ipt&gt;x&lt;/b&gt;"
+
+
+def test_picture_that_lies_beside_the_notebook_is_shown() -> None:
+    assert '<img alt="a net" src="figures/net.png">' in inert_html('<img alt="a net" src="figures/net.png">')
+
+
+@pytest.mark.parametrize("written", ['<div class="modal-backdrop in">x</div>', '<b style="margin: -900px">x</b>'])
+def test_nothing_lies_over_the_page(written: str) -> None:
+    assert inert_html(written) in ("<div>x</div>", "<b>x</b>")
+
+
+def test_headings_have_names_for_links_within_a_page() -> None:
+    assert 'id="Method"' in page("## Method")
+
+
+def test_headings_have_none_where_the_fields_for_points_have_names() -> None:
+    environment = jinja2.Environment()
+    environment.filters["markdown2html"] = inert_markdown
+    made = environment.from_string("{{ text | markdown2html }}").render(
+        text="# think_twice\n\n<h2 id='hidden_total'>x</h2>", resources={"submission_id": "1"}
+    )
+    assert " id=" not in made
+
+
+@pytest.mark.parametrize("kind", ["text/html", "image/svg+xml", "text/markdown"])
+def test_nor_have_headings_of_outputs(kind: str) -> None:
+    config = Config()
+    configure(config)
+    shown = v4.new_output("display_data", {kind: "<h2 id='check_total'>x</h2>"})
+    cells = [v4.new_code_cell("x", outputs=[shown]), v4.new_raw_cell("<h2 id='check_total'>x</h2>")]
+    exporter = HTMLExporter(config=config, template_name="classic")
+    made, _ = exporter.from_notebook_node(v4.new_notebook(cells=cells), resources={"submission_id": "1"})
+    assert "check_total" not in made
+
+
+def test_filters_work_without_a_cell() -> None:
     environment = jinja2.Environment()
     environment.filters["markdown2html"] = inert_markdown
     assert environment.from_string("{{ '*x*' | markdown2html }}").render() == "<p><em>x</em></p>\n"

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import bleach
 import jinja2
 from bleach.css_sanitizer import CSSSanitizer
+from bleach.html5lib_shim import Filter
 from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
+
+from course.grading.formgrader import has_fields, with_framed_scheme
 
 TAGS = frozenset(
     [
@@ -111,7 +114,12 @@ STYLES = [
 ]
 PROTOCOLS = ("http", "https", "mailto", "data")
 SHOWN = ("text/plain", "text/latex", "text/html", "text/markdown", "image/png", "image/jpeg", "image/svg+xml")
+_AS_HTML = {"text/html", "image/svg+xml"}
 _SILENT = re.compile(r"<(style|script)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)  # with what is in them
+# Classes that colour code and mark tables. Others would be the page's own: a student could lay one over all of it.
+_CLASS = re.compile(r"[a-z][a-z0-9]{0,2}|highlight|hll|dataframe|anchor-link|footnotes?|footnote-ref")
+_OWN_FILE = re.compile(r"(?![/\\])(?![A-Za-z][A-Za-z0-9+.-]*:)(?!.*\.\.).*", re.DOTALL)  # beside the notebook
+_NEGATIVE = re.compile(r"-\s*[\d.(]")  # a margin that lays a text over the one above it
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 _TEX_LINK = re.compile(r"\\(href|require|cssId|class|style|unicode)(?![A-Za-z])")
@@ -120,25 +128,56 @@ _TEX_LINK = re.compile(r"\\(href|require|cssId|class|style|unicode)(?![A-Za-z])"
 def _may_stay(tag: str, name: str, value: str) -> bool:
     if name not in ATTRIBUTES["*"] and name not in ATTRIBUTES.get(tag, ()):
         return False
-    if "data:" in value.lower():  # a picture is looked at, anything else could be opened
-        return tag == "img" and name == "src" and _PICTURE.fullmatch(value) is not None
-    return True
+    if name == "class":
+        return all(_CLASS.fullmatch(each) for each in value.split())
+    if name == "style" and _NEGATIVE.search(html.unescape(value)):
+        return False
+    if tag == "img" and name == "src":  # what lies elsewhere would tell its server who reads the page, and when
+        address = re.sub(r"[\x00-\x20]", "", html.unescape(value))
+        return _PICTURE.fullmatch(value) is not None or _OWN_FILE.fullmatch(address) is not None
+    return "data:" not in value.lower()  # a picture is looked at, anything else could be opened
 
 
-_CLEANER = bleach.Cleaner(
-    tags=TAGS,
-    attributes=_may_stay,
-    protocols=PROTOCOLS,
-    strip=True,
-    strip_comments=True,
-    css_sanitizer=CSSSanitizer(allowed_css_properties=STYLES),
-)
+def _may_stay_among_fields(tag: str, name: str, value: str) -> bool:
+    return name not in ("id", "name") and _may_stay(tag, name, value)
 
 
-def inert_html(written: Any) -> str:
-    """HTML without what runs, opens or sends anything; for nbconvert's filter ``clean_html``."""
+class _PicturesAsText(Filter):
+    """What a picture says it shows, in the place of one that is not fetched."""
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        for token in super().__iter__():
+            if token.get("name") == "img" and (None, "src") not in token["data"]:
+                yield {"type": "Characters", "data": html.unescape(token["data"].get((None, "alt"), ""))}
+            else:
+                yield token
+
+
+def _cleaner(attributes: Callable[[str, str, str], bool]) -> bleach.Cleaner:
+    return bleach.Cleaner(
+        tags=TAGS,
+        attributes=attributes,
+        protocols=PROTOCOLS,
+        strip=True,
+        strip_comments=True,
+        css_sanitizer=CSSSanitizer(allowed_css_properties=STYLES),
+        filters=[_PicturesAsText],
+    )
+
+
+_CLEANER, _CLEANER_AMONG_FIELDS = _cleaner(_may_stay), _cleaner(_may_stay_among_fields)
+
+
+def inert_html(written: Any, *, names: bool = True) -> str:
+    """HTML without what runs, opens or sends anything; for nbconvert's filter ``clean_html``.
+
+    Args:
+        written: HTML, or bytes of it.
+        names: leave headings the names that links within a page lead to.
+    """
     text = written.decode("utf-8", "replace") if isinstance(written, bytes) else str(written)
-    return inert_tex(str(_CLEANER.clean(_SILENT.sub("", text))))
+    cleaner = _CLEANER if names else _CLEANER_AMONG_FIELDS
+    return inert_tex(str(cleaner.clean(_SILENT.sub("", text))))
 
 
 def inert_tex(text: str) -> str:
@@ -158,9 +197,13 @@ class _Renderer(IPythonRenderer):
 @jinja2.pass_context
 def inert_markdown(context: jinja2.runtime.Context, source: str) -> str:
     """Markdown as inert HTML; for nbconvert's filter ``markdown2html``."""
-    cell = context.get("cell") or {}
+    cell: NotebookNode = context.get("cell") or NotebookNode()
     renderer = _Renderer(escape=False, attachments=_pictures(cell.get("attachments") or {}))
-    return inert_html(MarkdownWithMath(renderer=renderer).render(source))
+    rendered = MarkdownWithMath(renderer=renderer).render(source)
+    if not has_fields(context.get("resources") or {}):
+        return inert_html(rendered)
+    shown = inert_html(rendered, names=False)
+    return with_framed_scheme(cell, shown) if cell else shown
 
 
 def _pictures(attachments: Mapping[str, Any]) -> dict[str, dict[str, str]]:
@@ -178,9 +221,14 @@ class InertOutputs(Preprocessor):
 
     def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int) -> tuple[NotebookNode, dict]:
         cell.metadata.pop("alt", None)
+        names = not has_fields(resources)
+        if cell.cell_type == "raw":
+            cell.source = inert_html(cell.source, names=names)
         for output in cell.get("outputs", ()):
             if "data" in output:
                 output.data = NotebookNode(_shown(output.data))
+                for kind in _AS_HTML & output.data.keys() if not names else ():
+                    output.data[kind] = inert_html(output.data[kind], names=False)
                 output.metadata = NotebookNode(_sizes(output.get("metadata", {})))
         return cell, resources
 

@@ -13,6 +13,7 @@ from traitlets.config import Config
 import course
 from course.grading.errors import CourseError
 from course.grading.execute import ExecuteConfined
+from course.grading.formgrader import TEMPLATES
 from course.grading.hiding import HideFromStudents
 from course.grading.inert import InertOutputs, inert_html, inert_markdown
 from course.grading.partial_credit import RefuseImpossibleScores
@@ -87,6 +88,9 @@ class RecordRelease(NbGraderPreprocessor):
 
 def configure(config: Config) -> None:
     """Add the course to nbgrader's configuration; called at the top of nbgrader_config.py."""
+    from course.grading.feedback.converting import FeedbackExporter  # which needs this module
+    from course.grading.feedback.shortening import ShortenForStudents
+
     config.CourseDirectory.ignore = list(NOT_COPIED)
     config.ClearSolutions.code_stub = {"python": STUB}
     config.ClearSolutions.text_stub = "*Your answer:*"
@@ -94,12 +98,16 @@ def configure(config: Config) -> None:
     config.GenerateAssignment.preprocessors = [CheckMaster, AddFirstCells, *release, RecordRelease]
     feedback = list(GenerateFeedback.preprocessors.default())
     # after the scores are in, before anything is rendered
-    config.GenerateFeedback.preprocessors = [feedback[0], HideFromStudents, *feedback[1:]]
+    config.GenerateFeedback.preprocessors = [feedback[0], HideFromStudents, ShortenForStudents, *feedback[1:]]
+    config.GenerateFeedback.exporter_class = FeedbackExporter
     # pages of submissions, formgrader's too, run nothing of a student's
     config.HTMLExporter.sanitize_html = True
     config.HTMLExporter.filters = {"clean_html": inert_html, "markdown2html": inert_markdown}
     config.HTMLExporter.preprocessors = [InertOutputs]
+    config.HTMLExporter.extra_template_basedirs = TEMPLATES
     grading = [ExecuteConfined if step is Execute else step for step in Autograde.autograde_preprocessors.default()]
     grading.insert(grading.index(SaveAutoGrades), RefuseImpossibleScores)
     config.Autograde.autograde_preprocessors = grading
+    if "plugin_class" not in config.AssignLatePenalties:  # an instructor's own goes before ours
+        config.AssignLatePenalties.plugin_class = "course.grading.late.LatePenalties"
     config.GenerateFeedback.post_convert_hook = "course.grading.feedback.write_index_after_nbgrader"

@@ -1,7 +1,8 @@
 """Regrading after a test was mended: on a copy first, with a table of who gains or loses what.
 
 What is shown is what is kept: the copy waits in the course folder, and `--yes` puts it in place if nothing has
-changed since. Scores and comments given by hand are kept, because the copy has them.
+changed since. Scores and comments given by hand are kept: the copy has them, or :mod:`course.grading.keeping` takes
+them along.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from course.grading.autograde import (
 )
 from course.grading.engine.jobs import Runner
 from course.grading.errors import CourseError
+from course.grading.keeping import put_in_place
 from course.grading.release import checked_masters, swap_in
 from course.grading.settings import CourseFolder
 from course.grading.standing import Score
@@ -205,11 +207,11 @@ def _changes(course: CourseFolder, staged: CourseFolder, submissions: dict[str, 
 
 
 def _keep(course: CourseFolder, staged: CourseFolder, submissions: dict[str, list[Submission]], book: Path) -> None:
-    """The copy takes the place of the gradebook, then its folders that of the graded ones.
+    """The gradebook gets what the copy has, then the copy's folders take the place of the graded ones.
 
     A crash between the two only lets the next run grade once more: the folders' fingerprints are old then.
     """
-    gradebook.file_of(staged).replace(book)
+    put_in_place(gradebook.file_of(staged), book)
     for those in submissions.values():
         for submission in those:
             made = graded_folder(staged, submission)
