@@ -140,6 +140,24 @@ def _build_parser() -> argparse.ArgumentParser:
     )
     _add_jobs(feedback)
 
+    report = add("report", "Write a page of plots and tables about how a class did, an assignment each.")
+    _add_assignments(report)
+    report.add_argument(
+        "--pseudonyms",
+        action="store_true",
+        help="number the students and leave out what could name them: a page to show to others",
+    )
+    report.add_argument(
+        "--output", type=Path, metavar="DIR", help="where to write (default: reports/ in the course folder)"
+    )
+    report.add_argument(
+        "--pairs",
+        type=_at_least_zero,
+        default=20,
+        metavar="N",
+        help="pairs of alike solutions to show, at most; 0 looks for none (default: %(default)s)",
+    )
+
     answers = add("answers", "Grade the answers bank: right answers must pass, wrong ones must not.")
     answers.add_argument("--bank", type=Path, metavar="DIR", help="the bank (default: tests/answers)")
     answers.add_argument(
@@ -256,6 +274,12 @@ def _at_least_one(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
     return number
+
+
+def _at_least_zero(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
+    return int(text)
 
 
 def _megabytes(text: str) -> float:
