@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from courses import SmallCourse
 
-from course.cli import MISTAKE, main
+from course.cli import main
 from course.grading.engine.jobs import Job, Result
+from course.words import MISTAKE
 
 
 @dataclass(frozen=True)

@@ -133,3 +133,19 @@ def test_course_autograde_of_the_whole_package_says_what_to_install(
     done = base_install.run("-m", "course.cli", "autograde", folder=tmp_path, PYTHONPATH=str(ROOT))
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
     assert done.stderr.endswith(': pip install "gradient-course[teach]"\n')
+
+
+def test_course_doctor_of_the_published_package_finds_all_that_a_student_needs(
+    base_install: BaseInstall, tmp_path: Path
+) -> None:
+    done = base_install.run(str(base_install.python.with_name("course")), "doctor", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert "instructor's part missing, optional  not in this package" in done.stdout
+    assert done.stdout.endswith("all that is needed works\n")
+
+
+def test_course_doctor_of_the_whole_package_says_what_to_install(base_install: BaseInstall, tmp_path: Path) -> None:
+    done = base_install.run("-m", "course.cli", "-C", str(ROOT), "doctor", folder=tmp_path, PYTHONPATH=str(ROOT))
+    assert (done.returncode, done.stderr) == (1, ""), done.stdout
+    assert 'pip install "gradient-course[teach]"' in done.stdout
+    assert done.stdout.endswith("needs mending: teach packages\n")

@@ -66,6 +66,7 @@ def graded(released_template: SmallCourse, tmp_path_factory: pytest.TempPathFact
     """Seven submissions, one of every kind, graded by `course autograde`."""
     course = released_template.copy_to(tmp_path_factory.mktemp("formgrader_browser") / "course_folder")
     course.configure("c.Course.cell_seconds = 3")
+    course.configure('c.Course.preload = ["matplotlib.pyplot"]')
     for student in NAMES:
         hand_in(course, student, HOSTILE if student == "cleo" else f"I am {student}, and it is twice $x$.")
     said = run_command(course, "autograde")
@@ -242,12 +243,12 @@ def test_what_a_student_wrote_runs_nothing_fetches_nothing_and_covers_nothing(de
 
 def test_the_keyboard_leads_from_field_to_field_and_on_to_the_next_submission_without_a_network(desk: Desk) -> None:
     desk.open("ada")
+    first = desk.form.url
     fields = []
     for _ in range(4):
         desk.page.keyboard.press("Tab")
         fields.append(desk.form.evaluate("document.activeElement.id"))
     assert fields == ["double-comment", "check_double", "check_double_extra_credit", "hidden_double"]
-    first = desk.form.url
     following = desk.form.locator("li.next a").get_attribute("href")  # after the last one, the list of all
     assert following
     desk.page.keyboard.press("Control+Period")

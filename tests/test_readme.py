@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from courses import ROOT
 
-from course.cli import _build_parser
 from course.grading.demo import CLASS, Student
+from course.words import build_parser
 
 README = ROOT / "README.md"
 PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
@@ -48,7 +48,7 @@ def links() -> list[tuple[Path, str]]:
 
 def subcommands() -> list[str]:
     """The commands of `course`."""
-    parser = _build_parser()
+    parser = build_parser()
     (choices,) = [action.choices for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
     return list(choices)
 
@@ -71,7 +71,7 @@ def test_course_understands_the_command(command: str) -> None:
     if len(words) == 1:  # its name alone, in a sentence
         assert words[0] in subcommands()
     else:
-        assert _build_parser().parse_args(words).command == words[0]
+        assert build_parser().parse_args(words).command == words[0]
 
 
 @pytest.mark.parametrize("command", subcommands())

@@ -7,12 +7,12 @@ tester, and in Jupyter kernels, where they run beside the student's code. What d
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+from course import cores
 from course.grading.answers import hand_in_bank, how_to_grade, read_bank
 from course.grading.autograde import autograde
 from course.grading.settings import CourseFolder
@@ -22,7 +22,7 @@ def main() -> int:
     """Grade both ways, compare."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="*", default=[], metavar="NOTEBOOK")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--jobs", type=int, default=cores.count())
     options = parser.parse_args()
     course = CourseFolder.find(Path.cwd())
     bank = course.root / "tests" / "answers"

@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
         rows = grader.autograde(
             made, [], [], grader.Options(jobs=options.jobs, confined=confined), progress=progress
         )
-    written = pages.feedback(made, [], [])
+    written = pages.feedback(made, [], [], jobs=options.jobs)
     status = show_rows(rows, {student.id: student.what for student in made_up.CLASS})
     print(f"feedback: {_short(written[0])} and {len(written) - 1} more")
     print(f"look at all of it in formgrader: cd {_short(folder)} && jupyter lab")

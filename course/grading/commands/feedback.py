@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from rich.filesize import decimal
+
 from course.grading import feedback as pages
 from course.grading.commands.showing import progress_bar
 from course.grading.errors import CourseError
@@ -71,4 +73,4 @@ def _write_zips(
         return
     most = options.zip_mb * 1e6 if options.zip_mb else None
     for path in lms.write_zips(course, assignment, options.zip, entries, most):
-        print(f"{course.relative(path)}: {path.stat().st_size / 1e6:.1f} MB for {lms.TITLES[options.zip]}")
+        print(f"{course.relative(path)}: {decimal(path.stat().st_size)} for {lms.TITLES[options.zip]}")

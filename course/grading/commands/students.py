@@ -1,11 +1,13 @@
-"""`course students`: who is in the course."""
+"""`course students`: who is in the course, and how somebody leaves it."""
 
 from __future__ import annotations
 
 import argparse
 
 from course.grading import roster
+from course.grading.commands.erasing import erase_student
 from course.grading.commands.showing import console, counted, new_table, some
+from course.grading.errors import CourseError
 from course.grading.settings import CourseFolder
 
 MANY = 20  # people whose changes are shown
@@ -14,6 +16,12 @@ MANY = 20  # people whose changes are shown
 def run(options: argparse.Namespace) -> int:
     """`course students`."""
     course = CourseFolder.find(options.folder)
+    if options.erase is not None:
+        if options.file is not None:
+            raise CourseError("--erase takes no roster: erase first, then take the roster, without that student")
+        return erase_student(course, options.erase, confirmed=options.yes)
+    if options.yes:
+        raise CourseError("--yes belongs to --erase ID")
     if options.file is None:
         show(course)
         return 0

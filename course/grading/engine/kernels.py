@@ -22,6 +22,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode, v4
 
+from course import cores
 from course.grading.engine.jobs import Job, Result
 
 SECONDS_TO_ANSWER = 5.0  # for a kernel that was just interrupted
@@ -75,7 +76,7 @@ class KernelRunner:
     async def _run_job(self, job: Job) -> Result:
         started = time.monotonic()
         environment = {**os.environ, "NBGRADER_EXECUTION": "autograde", **job.environment}
-        environment.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // self.workers)))
+        environment.setdefault("OMP_NUM_THREADS", str(max(1, cores.count() // self.workers)))
         done: dict[str, NotebookNode] = {}
         problem = None
         seconds: dict[str, float] = {}

@@ -13,6 +13,7 @@ from statistics import median
 import jinja2
 import numpy as np
 
+from course.grading import deadlines
 from course.grading.errors import CourseError
 from course.grading.report import figures, figures_items, figures_times, tables
 from course.grading.report.gather import Gathered, gather
@@ -74,6 +75,8 @@ def report(
 ) -> list[Written]:
     """Write the page of each assignment; an older one is replaced when the new one is complete.
 
+    Due dates and penalties are brought up to date first.
+
     Args:
         course: the course folder.
         assignments: names; where empty, all of which something was handed in.
@@ -81,9 +84,11 @@ def report(
         progress: called with how many pages are done, and of how many.
 
     Raises:
+        Busy: penalties have to change, and another course command is writing.
         CourseError: an assignment does not exist, nothing was handed in, something can't be read or written.
     """
     chosen = course.choose(assignments)
+    deadlines.refresh(course, chosen)
     pages = []
     for done, name in enumerate(chosen):
         progress(done, len(chosen))
