@@ -132,11 +132,11 @@ def _problem_of(book: Path) -> tuple[str, str]:
 
 def _schema(book: Path) -> tuple[list[str], str | None, str]:
     """Columns that it lacks, the version that it says it has (None where it says none), and the one wanted."""
-    from alembic.script import ScriptDirectory
     from nbgrader.api import Base
-    from nbgrader.dbutil import ALEMBIC_DIR
 
-    wants = ScriptDirectory(ALEMBIC_DIR).get_current_head() or ""
+    from course.grading.gradebook import newest_schema
+
+    wants = newest_schema()
     with closing(sqlite3.connect(f"{book.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as connection:
         lacks = []
         for table in Base.metadata.sorted_tables:

@@ -5,27 +5,33 @@ from __future__ import annotations
 import contextlib
 import datetime
 import logging
-import os
 import sqlite3
-import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import nbgrader.api
 import sqlalchemy
 from nbformat import NotebookNode
 from nbgrader.api import Comment, Grade, Gradebook, MissingEntry
+from nbgrader.dbutil import ALEMBIC_DIR
 
 from course.grading.errors import CourseError
 from course.grading.notebooks import grade_id, is_graded, role
 from course.grading.settings import CourseFolder
 
-# nbgrader looks on PATH for the alembic that lies beside this interpreter, and finds none where the environment
-# was not activated.
-_SCRIPTS = str(Path(sys.executable).parent)
-if _SCRIPTS not in os.environ.get("PATH", "").split(os.pathsep):
-    os.environ["PATH"] = os.pathsep.join([_SCRIPTS, os.environ.get("PATH", "")])
+
+def newest_schema() -> str:
+    """The version of the tables that this nbgrader makes."""
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory(ALEMBIC_DIR).get_current_head() or ""
+
+
+# nbgrader asks a process for it whenever it makes a gradebook, which takes 5 s, and finds none on PATH where the
+# environment was not activated.
+nbgrader.api.get_alembic_version = newest_schema
 
 silent = logging.Logger("course.silent")  # for nbgrader's warnings about what we report ourselves
 silent.addHandler(logging.NullHandler())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 
 from course.grading import roster
-from course.grading.commands.erasing import erase_student
 from course.grading.commands.showing import console, counted, new_table, some
 from course.grading.errors import CourseError
 from course.grading.settings import CourseFolder
@@ -19,6 +18,8 @@ def run(options: argparse.Namespace) -> int:
     if options.erase is not None:
         if options.file is not None:
             raise CourseError("--erase takes no roster: erase first, then take the roster, without that student")
+        from course.grading.commands.erasing import erase_student  # which knows reports, and so matplotlib
+
         return erase_student(course, options.erase, confirmed=options.yes)
     if options.yes:
         raise CourseError("--yes belongs to --erase ID")
