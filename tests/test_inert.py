@@ -173,3 +173,14 @@ def test_filters_work_without_a_cell() -> None:
     environment = jinja2.Environment()
     environment.filters["markdown2html"] = inert_markdown
     assert environment.from_string("{{ '*x*' | markdown2html }}").render() == "<p><em>x</em></p>\n"
+
+
+@pytest.mark.parametrize("written", ["<div>" * 5000 + "deep", "<table>" + "<tr><td>1</td></tr>" * 20_000])
+def test_what_is_too_deep_or_too_long_for_a_page_is_its_beginning_as_text(written: str) -> None:
+    shown = inert_html(written)
+    assert shown.startswith(("<pre>&lt;div&gt;", "<pre>&lt;table&gt;"))
+    assert len(shown) < 20_000 and "more characters" in shown
+
+
+def test_markdown_that_is_too_deep_is_its_beginning_as_text() -> None:
+    assert inert_markdown({"cell": {}}, "<b>" * 5000).startswith("<pre>&lt;b&gt;")  # type: ignore[arg-type]

@@ -21,6 +21,7 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 
 from course.grading.formgrader import has_fields, with_framed_scheme
+from course.grading.oversize import LONGEST_FOR_US, beginning_of, too_much
 
 TAGS = frozenset(
     [
@@ -176,6 +177,12 @@ def inert_html(written: Any, *, names: bool = True) -> str:
         names: leave headings the names that links within a page lead to.
     """
     text = written.decode("utf-8", "replace") if isinstance(written, bytes) else str(written)
+    if too_much(text, LONGEST_FOR_US):
+        return beginning_of(text)
+    return _cleaned(text, names)
+
+
+def _cleaned(text: str, names: bool) -> str:
     cleaner = _CLEANER if names else _CLEANER_AMONG_FIELDS
     return inert_tex(str(cleaner.clean(_SILENT.sub("", text))))
 
@@ -199,10 +206,13 @@ def inert_markdown(context: jinja2.runtime.Context, source: str) -> str:
     """Markdown as inert HTML; for nbconvert's filter ``markdown2html``."""
     cell: NotebookNode = context.get("cell") or NotebookNode()
     renderer = _Renderer(escape=False, attachments=_pictures(cell.get("attachments") or {}))
-    rendered = MarkdownWithMath(renderer=renderer).render(source)
-    if not has_fields(context.get("resources") or {}):
-        return inert_html(rendered)
-    shown = inert_html(rendered, names=False)
+    fields = has_fields(context.get("resources") or {})
+    if too_much(source, LONGEST_FOR_US):
+        shown = beginning_of(source)
+    else:
+        shown = _cleaned(MarkdownWithMath(renderer=renderer).render(source), names=not fields)
+    if not fields:
+        return shown
     return with_framed_scheme(cell, shown) if cell else shown
 
 

@@ -14,9 +14,8 @@ import bleach
 from markupsafe import Markup
 
 from course.grading.inert import ATTRIBUTES, PROTOCOLS, TAGS, inert_html, inert_markdown
+from course.grading.oversize import too_much
 
-LONGEST = 40_000  # characters of HTML or Markdown; a megabyte takes minutes to clean
-DEEPEST = 60  # elements in elements; cleaning takes the square of it
 _LOOKS = ("class", "style", "id", "name", "align", "valign", "title", "border")
 _KEPT = {tag: [name for name in names if name not in _LOOKS] for tag, names in ATTRIBUTES.items()}
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
@@ -26,10 +25,6 @@ _ANCHOR = re.compile(r'<a href="#[^"<>]*">(?:&#182;|&para;|¶)</a>(?=</h[1-6]>)'
 _TABLE = re.compile(r"<(/?)table\b[^>]*>")
 _UNDESCRIBED = re.compile(r"<img\b(?![^<>]*\balt=)")
 _OPEN, _CLOSE = '<div class="wide" role="region" aria-label="Table" tabindex="0"><table>', "</table></div>"
-# in what a student has written
-_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.IGNORECASE)
-_VOID = ("br", "img", "hr", "col", "input", "meta", "link", "wbr", "source")
-_ENDS_ITSELF = ("p", "li", "td", "th", "tr", "dt", "dd", "option")
 
 
 def html_of(written: str) -> Markup | None:
@@ -47,24 +42,6 @@ def markdown_of(source: str, attachments: Any = None) -> Markup | None:
 def svg_as_picture(source: str) -> str:
     """An SVG as the address of a picture: as such it runs no script and loads nothing."""
     return "data:image/svg+xml;base64," + base64.b64encode(source.encode("utf-8", "replace")).decode("ascii")
-
-
-def too_much(written: str) -> bool:
-    """Whether HTML, or Markdown with the HTML in it, is so long or so deep that it would keep us for minutes."""
-    if len(written) > LONGEST:
-        return True
-    inside: list[str] = []
-    for tag in _TAG.finditer(written):
-        name = tag[2].lower()
-        if tag[1]:
-            if name in inside:
-                while inside.pop() != name:
-                    pass
-        elif name not in _VOID and not (name in _ENDS_ITSELF and inside and inside[-1] == name):
-            inside.append(name)
-            if len(inside) > DEEPEST:
-                return True
-    return False
 
 
 def _may_stay(tag: str, name: str, value: str) -> bool:

@@ -6,8 +6,8 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Int
 
-from course.grading.feedback.parts import LONGEST, too_much
 from course.grading.feedback.shown import shortened
+from course.grading.oversize import LONGEST, too_much
 
 _PICTURES = ("image/png", "image/jpeg", "image/svg+xml")
 _SET = ("text/html", "text/markdown", "text/latex")
