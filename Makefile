@@ -1,6 +1,7 @@
 # Everything here only calls the `course` command and the usual tools; see README.md.
 PYTHON ?= python3
 VENV   ?= .venv
+NOTEBOOK ?= release/01_shallow_networks/shallow_networks.ipynb
 BIN    := $(VENV)/bin
 JOBS   ?= $(shell $(PYTHON) -c 'import os; print(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count())')
 ifdef DEVICE
@@ -9,10 +10,15 @@ endif
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := demo
-.PHONY: demo gallery setup test lint format answers verdicts bench device-check release environment clean
+.PHONY: demo lab gallery setup test lint format answers verdicts bench device-check release environment clean
 
 demo: setup            ## set up, then grade a made-up class of six; ALL=1 on all assignments
 	$(BIN)/course demo --jobs $(JOBS) $(if $(ALL),--all)
+
+lab: setup             ## JupyterLab on the course; NOTEBOOK=path opens another one, OPTIONS= are `jupyter lab`'s own
+	JUPYTER_PATH="$(abspath $(VENV))/share/jupyter$${JUPYTER_PATH:+:$$JUPYTER_PATH}" $(BIN)/jupyter lab \
+	  --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url="/lab/tree/$(NOTEBOOK)?file-browser-path=release" \
+	  $(if $(filter 0,$(shell id -u)),--allow-root) $(OPTIONS)
 
 setup: $(VENV)/.installed   ## the virtual environment, with everything in it
 

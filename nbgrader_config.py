@@ -9,6 +9,10 @@ configure(c)
 # Colab badges, set-up cells and `course publish` follow it; run `make release` after a change.
 c.Course.student_repository = "https://github.com/gradient-course/student@main"
 
+# A form at the end of each section asks students how hard and how clear it was; answers are in `course report`.
+# Run `make release` after a change. What students are told about it, and where it is kept: docs/privacy.md.
+c.Course.section_feedback = True
+
 # What a submission may use, in seconds; memory, processes, files and output have limits, too: docs/grading.md.
 c.Course.cell_seconds = 30
 c.Course.notebook_seconds = 300

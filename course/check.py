@@ -22,6 +22,8 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from course.stubs import CROSS, shorten_stubs
+
 RTOL = 1e-6  # what float32 carries, and no looser
 ATOL = 1e-9  # or, where all expected values are below 1, that part of the largest: tiny is no excuse
 SHOWN = 6  # arrays up to this many numbers are printed whole
@@ -40,7 +42,7 @@ class CheckFailed(AssertionError):
 
     def _render_traceback_(self) -> list[str]:
         # IPython asks an exception for this. The frames would show the test, and tell a student nothing.
-        return [f"\x1b[31m✗\x1b[0m {self}"]
+        return [f"{CROSS} {self}"]
 
 
 class HiddenCheckFailed(CheckFailed):
@@ -481,3 +483,7 @@ if "ipykernel" in sys.modules:
     # In a kernel a warning is printed with the rest of the output: nbgrader takes text on stderr for a failed
     # test, and a right answer may well warn (log of zero, for one).
     warnings.showwarning = _show_warning_on_stdout
+
+    from IPython import get_ipython
+
+    shorten_stubs(get_ipython())

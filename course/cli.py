@@ -14,7 +14,11 @@ INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit status: 0, 2 for the user's mistakes, 130 where it was interrupted."""
+    """Run one command; returns the exit status.
+
+    It is 0, 1 where `doctor` or `validate` finds something to mend, 2 for the user's mistakes, 130 where it was
+    interrupted.
+    """
     try:
         try:
             return _run(build_parser().parse_args(arguments))
@@ -38,6 +42,10 @@ def _command(options: argparse.Namespace) -> int:
         from course import doctor
 
         return doctor.run(options)
+    if options.command == "validate":  # it is for students, who have nothing of the instructor's part
+        from course.validation import command
+
+        return command.run(options)
     try:
         from course.grading.processes import leave_out_slow_import
 

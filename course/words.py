@@ -130,6 +130,18 @@ def build_parser() -> argparse.ArgumentParser:
     new.add_argument("notebook", metavar="NOTEBOOK")
     new.add_argument("--exercise", default="square", metavar="NAME", help="its first one (default: %(default)s)")
 
+    validate = add("validate", "Run notebooks from the top, and say what is missing before they are handed in.")
+    validate.add_argument(
+        "notebooks",
+        type=Path,
+        nargs="*",
+        metavar="NOTEBOOK",
+        help="a file, or a folder with notebooks (default: this folder)",
+    )
+    validate.add_argument(
+        "--seconds", type=_positive_seconds, metavar="N", help="how long a cell may run (default: twice grading's)"
+    )
+
     add("doctor", "Look at what is installed and works here, what is missing, and what to do about it.")
 
     demo = add("demo", "Release, hand in, grade and give feedback for a made-up class of six.")
@@ -240,6 +252,16 @@ def _at_least_one(text: str) -> int:
     number = int(text) if text.isdecimal() else 0
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
+    return number
+
+
+def _positive_seconds(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < 1e6:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
     return number
 
 

@@ -43,9 +43,19 @@ def open_file(browser: Browser, path: Path, size: tuple[int, int] = DESKTOP, *, 
     return page
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds serious or worse, a line each."""
-    found = Axe().run(page).response["violations"]
+def violations(page: Page, *, contrast: bool = True) -> list[str]:
+    """What axe finds serious or worse, a line each.
+
+    Args:
+        page: what is looked at.
+        contrast: whether colours are, too, which takes seconds where code is in colours.
+    """
+    rules = {} if contrast else {"color-contrast": {"enabled": False}}
+    options = {
+        "preload": False,
+        "rules": rules,
+    }  # axe would fetch style sheets that lie beside a page, which a page of files may not
+    found = Axe().run(page, options=options).response["violations"]
     return [
         f"{each['id']}: {each['help']}: {each['nodes'][0]['html'][:120]} (and {len(each['nodes']) - 1} more)"
         for each in found

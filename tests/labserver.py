@@ -9,7 +9,7 @@ import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import psutil
 import pytest
 
 SECONDS_TO_START = 120
+Command = Callable[[list[str]], list[str]]
 
 
 @dataclass(frozen=True)
@@ -55,21 +56,29 @@ class Server:
             return Page(answer.url, answer.status, answer.read().decode())
 
 
+def direct(options: list[str]) -> list[str]:
+    """The command as people type it."""
+    return ["jupyter", "lab", *options]
+
+
 @contextlib.contextmanager
-def jupyter_lab(folder: Path, environment: dict[str, str], own: Path) -> Iterator[Server]:
+def jupyter_lab(
+    folder: Path, environment: dict[str, str], own: Path, command: Command = direct
+) -> Iterator[Server]:
     """JupyterLab in a course folder, as README.md starts it; stopped with all that it started.
 
     Args:
         folder: the course folder.
         environment: of the server's process.
-        own: an empty folder for its settings, and its log.
+        own: a folder for its settings (`config`), data and log.
+        command: the words that start it with these options of its own.
     """
     token = secrets.token_hex(16)
     options = ["--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={free_port()}"]
     folders = {f"JUPYTER_{name}_DIR": str(own / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
     with open(own / "log", "w") as log:
         process = subprocess.Popen(
-            ["jupyter", "lab", *options, f"--IdentityProvider.token={token}"],
+            command([*options, f"--IdentityProvider.token={token}"]),
             cwd=folder,
             env={**environment, **folders},
             stdin=subprocess.DEVNULL,

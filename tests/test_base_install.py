@@ -1,108 +1,49 @@
-"""What students install: the published package and a kernel in a virtual environment, nothing of the teacher's."""
+"""What students install has all that they need, and nothing of the teacher's."""
 
 from __future__ import annotations
 
-import contextlib
 import json
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 import pytest
 from courses import ROOT
-from jupyter_client.kernelspec import KernelSpecManager
-from jupyter_client.manager import AsyncKernelManager
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
-from nbformat import NotebookNode
+from student_install import BaseInstall, base_install, failures, run_until_failure
 
 from course.grading.notebooks import role
-from course.grading.publish import publish
-from course.grading.settings import CourseFolder
+
+__all__ = ["base_install"]  # a fixture
 
 pytestmark = pytest.mark.slow
 
-RELEASED = {f"{path.parent.name}/{path.stem}": path for path in sorted((ROOT / "release").glob("*/*.ipynb"))}
-each_release = pytest.mark.parametrize("name", RELEASED)
+# One of each topic, and a quick one: tests/test_colab.py runs all of them to the end.
+ONE_OF_A_TOPIC = [
+    "01_shallow_networks/shallow_networks",
+    "02_deep_networks/matrix_form",
+    "03_loss_functions/binary_classification",
+    "04_training/line_search",
+    "05_gradients/chain_rule",
+    "06_multilayer_perceptrons/function_approximation",
+    "07_deep_linear_networks/linear_regression",
+    "08_convolution/convolution_from_scratch",
+    "09_transformers/self_attention",
+    "10_coursework/high_dimensions",
+]
 
 
-@dataclass(frozen=True)
-class BaseInstall:
-    """A virtual environment with the student's package and a kernel.
-
-    Attributes:
-        python: its interpreter.
-        published: the student repository that the package was built from.
-        kernels: a folder of kernel specifications; the one called "base" is this environment's.
-    """
-
-    python: Path
-    published: Path
-    kernels: Path
-
-    def run(self, *words: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-        """Run the environment's interpreter with nothing of this process's environment but these variables."""
-        command = [str(self.python), *words]
-        return subprocess.run(
-            command,
-            cwd=folder,
-            env={"PATH": "/usr/bin:/bin", **variables},
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
+def test_every_topic_has_a_notebook_among_those_that_are_run_up_to_the_first_check() -> None:
+    topics = {path.name for path in (ROOT / "source").iterdir() if path.is_dir()}
+    assert {name.partition("/")[0] for name in ONE_OF_A_TOPIC} == topics
 
 
-@pytest.fixture(scope="module")
-def base_install() -> Iterator[BaseInstall]:
-    """The package as published, built into a wheel and installed as a student would; gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="course-base-install-") as folder:
-        published, wheels, kernels = (Path(folder) / name for name in ("student", "wheels", "kernels"))
-        python = Path(folder) / "venv" / "bin" / "python"
-        publish(CourseFolder(ROOT), published)
-        subprocess.run([sys.executable, "-m", "venv", python.parent.parent], check=True)
-        pip = [python, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", wheels, published], check=True)
-        (wheel,) = wheels.iterdir()
-        constraints = ["--constraint", ROOT / "constraints.txt"]
-        subprocess.run([*pip, "install", "--no-compile", *constraints, wheel, "ipykernel"], check=True)
-        argv = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        (kernels / "base").mkdir(parents=True)
-        specification = {"argv": argv, "display_name": "base", "language": "python"}
-        (kernels / "base" / "kernel.json").write_text(json.dumps(specification))
-        yield BaseInstall(python, published, kernels)
-
-
-def run_until_failure(install: BaseInstall, path: Path, folder: Path) -> NotebookNode:
-    """A notebook with its outputs, run from the top until a cell fails."""
-    notebook = nbformat.read(path, as_version=4)
-    specifications = KernelSpecManager(kernel_dirs=[str(install.kernels)], ensure_native_kernel=False)
-    manager = AsyncKernelManager(kernel_name="base", kernel_spec_manager=specifications)
-    resources = {"metadata": {"path": str(folder)}}
-    client = NotebookClient(notebook, km=manager, resources=resources, timeout=120, startup_timeout=120)
-    with contextlib.suppress(CellExecutionError):  # its outputs say which cell, and why
-        client.execute(cleanup_kc=True)  # or the kernel, whose manager we made, would live on
-    return notebook
-
-
-@each_release
+@pytest.mark.parametrize("name", ONE_OF_A_TOPIC)
 def test_a_released_notebook_runs_up_to_the_check_of_its_first_exercise(
     name: str, base_install: BaseInstall, tmp_path: Path
 ) -> None:
     path = base_install.published / "release" / f"{name}.ipynb"
-    notebook = run_until_failure(base_install, path, tmp_path)
+    notebook = run_until_failure(base_install.kernels, nbformat.read(path, as_version=4), tmp_path)
     first_check = next(cell.id for cell in notebook.cells if role(cell).kind == "check")
-    bad = [
-        (cell.id, output.get("ename", "stderr"))
-        for cell in notebook.cells
-        for output in cell.get("outputs", ())
-        if output.output_type == "error" or output.get("name") == "stderr"
-    ]
-    assert bad == [(first_check, "NotImplementedError")]
+    assert [(cell, kind) for cell, kind, _ in failures(notebook)] == [(first_check, "NotImplementedError")]
     assert list(tmp_path.iterdir()) == []
 
 
@@ -114,6 +55,15 @@ def test_nothing_of_the_teachers_part_comes_with_the_base_package(
 ) -> None:
     done = base_install.run("-c", f"import {module}", folder=tmp_path)
     assert f"ModuleNotFoundError: No module named '{module}'" in done.stderr
+
+
+def test_sliders_need_nothing_in_jupyterlab_but_the_base_package(base_install: BaseInstall) -> None:
+    shared = base_install.python.parent.parent / "share" / "jupyter"
+    extension = json.loads(
+        (shared / "labextensions" / "@jupyter-widgets" / "jupyterlab-manager" / "package.json").read_text()
+    )
+    assert "^4" in extension["dependencies"]["@jupyterlab/application"]
+    assert (shared / "nbextensions" / "jupyter-js-widgets" / "extension.js").is_file()
 
 
 def test_course_autograde_of_the_published_package_says_what_is_missing(
@@ -149,3 +99,14 @@ def test_course_doctor_of_the_whole_package_says_what_to_install(base_install: B
     assert (done.returncode, done.stderr) == (1, ""), done.stdout
     assert 'pip install "gradient-course[teach]"' in done.stdout
     assert done.stdout.endswith("needs mending: teach packages\n")
+
+
+def test_course_validate_of_the_published_package_runs_a_notebook_and_needs_nothing_of_the_teachers(
+    base_install: BaseInstall, tmp_path: Path
+) -> None:
+    notebook = base_install.published / "release" / "05_gradients" / "chain_rule.ipynb"
+    words = (str(base_install.python.with_name("course")), "validate", str(notebook))
+    done = base_install.run(*words, folder=tmp_path)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "○ not started  forward_pass" in done.stdout
+    assert "To mend" not in done.stdout

@@ -10,6 +10,7 @@ import torch
 from nbclient import NotebookClient
 
 from course import check
+from course.stubs import NOT_WRITTEN
 
 
 def failure(got, expected, **tolerances) -> str:
@@ -618,6 +619,13 @@ CELLS = {
     "raises": "with check.raises(ValueError, 'f(-1)'):\n    raise KeyError('41.5')",
     "warning": "np.log(np.array(0.0))\ncheck.close(0.5, 0.5, 'f(0)')",
     "refused warning": "with check.no_warnings('log(0)'):\n    np.log(np.array(0.0))",
+    "stub": f"def double(x):\n    raise NotImplementedError({NOT_WRITTEN!r})\n"
+    "def twice(x):\n    return double(x)\ntwice(1)",
+    "stub of a method": f"class Net:\n    def forward(self):\n        raise NotImplementedError({NOT_WRITTEN!r})\n"
+    "Net().forward()",
+    "stub without a function": f"raise NotImplementedError({NOT_WRITTEN!r})",
+    "stub, caught and shown": "try:\n    twice(1)\nexcept NotImplementedError:\n    get_ipython().showtraceback()",
+    "another NotImplementedError": "def double(x):\n    raise NotImplementedError('on purpose')\ndouble(1)",
 }
 
 LINES = {
@@ -626,6 +634,10 @@ LINES = {
     "hidden, nested": "✗ the scale is missing",
     "raises": "✗ f(-1): expected ValueError, yours raises KeyError",
     "refused warning": "✗ log(0): your code gives a warning: divide by zero encountered in log",
+    "stub": f"✗ double: {NOT_WRITTEN}",
+    "stub of a method": f"✗ Net.forward: {NOT_WRITTEN}",
+    "stub without a function": f"✗ {NOT_WRITTEN}",
+    "stub, caught and shown": f"✗ double: {NOT_WRITTEN}",  # as a slider's function
 }
 
 
@@ -641,7 +653,12 @@ def shown(tmp_path_factory):
 @pytest.mark.parametrize("cell", LINES)
 def test_notebook_shows_a_failure_as_one_line(shown, cell):
     (output,) = shown[cell]
-    assert "\n".join(output.traceback).replace("\x1b[31m✗\x1b[0m", "✗") == LINES[cell]
+    assert "\n".join(output.traceback).replace("\x1b[1m✗\x1b[0m", "✗") == LINES[cell]
+
+
+def test_notebook_shows_every_other_error_as_before(shown):
+    (output,) = shown["another NotImplementedError"]
+    assert "Traceback (most recent call last)" in output.traceback[0] + output.traceback[1]
 
 
 @pytest.mark.parametrize("cell", ["hidden", "hidden, nested", "raises"])

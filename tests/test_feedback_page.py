@@ -68,9 +68,9 @@ def test_figure_under_an_exercise_is_its_own_with_what_it_is_in_words(course: Sm
     picture = png()
     page = with_outputs(course, shown({"image/png": picture}), cell="figure_total")
     assert f'src="data:image/png;base64,{picture}"' in card(page, "total").html
-    assert (
-        'alt="Figure of total, drawn by the cell figure_total" width="60" height="30"' in card(page, "total").html
-    )
+    said = "What to see in it: A line through x = 0 that is straight."
+    alt = f"Figure of total, drawn by the cell figure_total. {said}"
+    assert f'alt="{alt}" width="60" height="30"' in card(page, "total").html
     assert "The notebook says of it: A line through x = 0 that is straight." in card(page, "total").text
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from courses import ROOT, cell_of, small_master
+from courses import ROOT, cell_of, code, small_master
 from nbformat import NotebookNode, v4
 from tool_modules import load
 
@@ -110,6 +110,8 @@ FAULTS = {
     "another default": (edit("double", "double(x)", "double(x=0)"), "cell double: no definition of double(x)"),
     "a missing exercise": (lambda nb: setattr(nb, "cells", [*nb.cells[:5], *nb.cells[8:]]),
                            "its exercises are double; the list has double, total"),
+    "a figure without a caption": (lambda nb: nb.cells.append(code("draw()", "figure_it", tags=("figure",))),
+                                   "cell figure_it: no text under it that begins **What to see.**"),
     "another order": (move_first_exercise_last, "its exercises are total, double; the list has double, total"),
     "other points of a check": (lambda nb: cell_of(nb, "check_total").metadata.nbgrader.update(points=2),
                                 "cell total: check and hidden cell have other points than (1.0, 2.0)"),

@@ -185,6 +185,14 @@ def test_publishing_again_replaces_what_is_ours(own: SmallCourse, tmp_path: Path
     assert (target / "README.md").read_text(encoding="utf-8").startswith("# Gradient Course")
 
 
+def test_what_the_instructor_said_of_sections_while_trying_a_notebook_is_not_published(
+    own: SmallCourse, tmp_path: Path
+) -> None:
+    (own.root / "release" / "01_first" / "doubling.feedback.json").write_text("{}")
+    publish(own.folder, tmp_path / "student")
+    assert "01_first/doubling.feedback.json" not in files(tmp_path / "student" / "release")
+
+
 @pytest.mark.parametrize("name", [".git/HEAD", ".github/workflows/site.yml", ".nojekyll", "docs/index.md"])
 def test_publishing_again_keeps_what_is_not_ours(name: str, own: SmallCourse, tmp_path: Path) -> None:
     target = tmp_path / "student"
@@ -224,3 +232,18 @@ def test_nothing_is_half_written_when_it_fails(
         publish(own.folder, target)
     assert files(target) == before
     assert sorted(path.name for path in target.iterdir()) == sorted(publisher.OURS)
+
+
+def test_the_readme_says_how_to_validate_and_hand_in(student: Path) -> None:
+    readme = (student / "README.md").read_text(encoding="utf-8")
+    assert "`course validate`" in readme
+    assert "`course.validate()`" in readme
+
+
+def test_the_courses_page_for_students_is_in_the_readme(own: SmallCourse, tmp_path: Path) -> None:
+    (own.root / "docs").mkdir()
+    (own.root / "docs" / "students.md").write_text("# For students\n\n## In Colab\n\nOpen it.\n")
+    assert run_command(own, "publish", str(tmp_path / "student")).status == 0
+    readme = (tmp_path / "student" / "README.md").read_text(encoding="utf-8")
+    assert "\n## In Colab\n\nOpen it.\n" in readme
+    assert "# For students" not in readme

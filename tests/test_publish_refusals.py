@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import nbformat
 import pytest
 from commands import one_clear_line
 from courses import SmallCourse, cell_of, small_master
@@ -108,6 +109,23 @@ def test_a_release_by_another_version(
     assert refused(instructor, tmp_path / "student") == (
         f"release/01_first/doubling.ipynb was released by version {version}{STALE}"
     )
+
+
+@pytest.mark.parametrize("cell", ["double", "check_double"])
+def test_a_released_notebook_in_which_somebody_worked(cell: str, instructor: SmallCourse, tmp_path: Path) -> None:
+    path, notebook = instructor.root / "release/01_first/doubling.ipynb", instructor.released()
+    cell_of(notebook, cell).source = "def double(x):\n    return 2 * x"
+    nbformat.write(notebook, path)
+    assert refused(instructor, tmp_path / "student") == (
+        f"release/01_first/doubling.ipynb was worked on after its release (cell {cell}){STALE}"
+    )
+
+
+def test_a_released_notebook_that_somebody_ran(instructor: SmallCourse, tmp_path: Path) -> None:
+    path, notebook = instructor.root / "release/01_first/doubling.ipynb", instructor.released()
+    cell_of(notebook, "setup").execution_count = 1
+    nbformat.write(notebook, path)
+    assert "was worked on after its release (cell setup)" in refused(instructor, tmp_path / "student")
 
 
 def test_a_released_notebook_with_a_merge_conflict(instructor: SmallCourse, tmp_path: Path) -> None:

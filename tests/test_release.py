@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 from commands import one_clear_line, run_command
-from courses import CHECK_DOUBLE, SmallCourse, cell_of, metadata, notebook, setup_cell, small_master, text
+from courses import CHECK_DOUBLE, SmallCourse, cell_of, code, metadata, notebook, setup_cell, small_master, text
 from nbformat import NotebookNode, v4
+from sectioned import sectioned_master
 
 import course
 from course.grading import gradebook
+from course.grading.form_titles import with_form_title
 from course.grading.release import Released, release
 from course.grading.settings import CourseFolder
 
@@ -106,6 +108,65 @@ def test_badge_and_install_cell_point_to_the_default_student_repository(released
     assert f'%pip install -q "gradient-course @ git+{STUDENT}@main"' in install
 
 
+HELPERS = {
+    "install": "#@title Install the course's package (needed in Colab; elsewhere this does nothing)",
+    "setup": "#@title Set-up: run this cell first",
+    "demo": "#@title Demo: twice (or more)",
+}
+
+
+@pytest.fixture(scope="module")
+def with_demo(released_template: SmallCourse, tmp_path_factory: pytest.TempPathFactory) -> NotebookNode:
+    """A released notebook with a demo and a figure, and metadata that ask for a GPU; not to be changed."""
+    made = released_template.copy_to(tmp_path_factory.mktemp("demo") / "course")
+    master = small_master()
+    master.cells += [
+        text("### Demo: twice {or more}", "demo_text"),
+        code("print(double(2))", "demo", tags=("demo",)),
+        code("print(double(3))", "figure_double", tags=("figure",)),
+    ]
+    master.metadata["course"] = {"gpu": True}
+    made.write_master(master)
+    release(made.folder, [])
+    return made.released()
+
+
+@pytest.mark.parametrize("name", HELPERS)
+def test_a_helper_cell_is_folded_away_under_a_form_title(with_demo: NotebookNode, name: str) -> None:
+    cell = cell_of(with_demo, name)
+    assert (cell.source.split("\n")[0], cell.metadata.cellView) == (HELPERS[name], "form")
+
+
+def test_no_other_cell_is_folded_away_in_colab(with_demo: NotebookNode) -> None:
+    folded = {cell.id for cell in with_demo.cells if "cellView" in cell.metadata or "@title" in cell.source}
+    assert {name for name in folded if not name.startswith("section-feedback")} == set(HELPERS)
+
+
+@pytest.mark.parametrize(
+    ("written", "released_as"),
+    [
+        ("import math", "#@title Set-up: run this cell first\nimport math"),
+        ("# Run me.\nimport math", "#@title Run me\nimport math"),
+        ("# Run me. NumPy is not needed.\nimport math", "#@title Run me\n# NumPy is not needed.\nimport math"),
+        ("#@title Mine\nimport math", "#@title Mine\nimport math"),
+        ("# @title Mine\nimport math", "# @title Mine\nimport math"),
+    ],
+)
+def test_the_first_comment_of_the_set_up_cell_is_its_form_title(written: str, released_as: str) -> None:
+    assert with_form_title([setup_cell(written)], 0) == released_as
+
+
+def test_a_gpu_is_asked_for_where_the_master_says_that_one_helps(with_demo: NotebookNode) -> None:
+    assert with_demo.metadata.accelerator == "GPU"
+    assert with_demo.metadata.colab == {"gpuType": "T4", "provenance": [], "toc_visible": True}
+    assert "gpu" not in with_demo.metadata.course
+
+
+def test_no_gpu_is_asked_for_elsewhere(released: NotebookNode) -> None:
+    assert "accelerator" not in released.metadata
+    assert released.metadata.colab == {"provenance": [], "toc_visible": True}
+
+
 def test_badge_and_install_cell_follow_the_setting(released_course: SmallCourse) -> None:
     released_course.configure('c.Course.student_repository = "https://github.com/uni/deep.git@spring-2027"')
     release(released_course.folder, [])
@@ -117,7 +178,10 @@ def test_badge_and_install_cell_follow_the_setting(released_course: SmallCourse)
 
 def test_the_notebook_says_what_it_was_made_from(released_template: SmallCourse, released: NotebookNode) -> None:
     master = released_template.root / "source" / "01_first" / "doubling.ipynb"
-    assert released.metadata.course == {
+    made_from = {
+        key: released.metadata.course[key] for key in ("assignment", "notebook", "version", "master_sha256")
+    }
+    assert made_from == {
         "assignment": "01_first",
         "notebook": "doubling",
         "version": course.__version__,
@@ -142,6 +206,7 @@ def test_a_course_in_another_folder_makes_the_same_bytes(released_template: Smal
 def test_nbgraders_own_command_makes_the_same_bytes(
     released_course: SmallCourse, environment: dict[str, str]
 ) -> None:
+    released_course.write_master(sectioned_master())
     folder = released_course.root / "source" / "01_first"
     for name in ("private/labels.csv", ".ipynb_checkpoints/doubling-checkpoint.ipynb", "data/points.csv"):
         (folder / name).parent.mkdir()

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode, v4
 
+from course.grading.alt import CAPTION, undescribed
 from course.grading.handin import solutions
 from course.grading.notebooks import grade_id, role
 from course.grading.rules import find_problems
@@ -82,6 +83,11 @@ def master_problems(notebook: NotebookNode, exercises: list[Exercise] | None) ->
             found.append(f"cell {name}: its id differs from its grade_id {grade_id(cell)}")
         if cell.cell_type == "code" and (cell.outputs or cell.execution_count is not None):
             found.append(f"cell {name}: has outputs; clear them before committing")
+    found += [
+        f"cell {name}: no text under it that begins **{CAPTION}** (or, for a demo, above it under a heading); "
+        "pages have nothing to say to who does not see it"
+        for name in undescribed(notebook)
+    ]
     if exercises is None:
         return [*found, "tests/exercises.py has no section for it"]
     return found if broken else found + exercise_problems(notebook, exercises)

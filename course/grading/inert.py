@@ -20,6 +20,7 @@ from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer,
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 
+from course.grading.alt import alt_texts
 from course.grading.formgrader import has_fields, with_framed_scheme
 from course.grading.oversize import LONGEST_FOR_US, beginning_of, too_much
 
@@ -227,7 +228,17 @@ def _pictures(attachments: Mapping[str, Any]) -> dict[str, dict[str, str]]:
 
 
 class InertOutputs(Preprocessor):
-    """Of a page's outputs leave what is looked at, and of their metadata what is a size."""
+    """Of a page's outputs leave what is looked at, and of their metadata what is a size; figures get alt texts."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        texts = alt_texts(nb)
+        nb, resources = super().preprocess(nb, resources)
+        for cell in nb.cells:
+            for output in cell.get("outputs", ()) if cell.get("id") in texts else ():
+                for kind in ("image/png", "image/jpeg"):
+                    if kind in output.get("data", ()):  # where nbconvert looks for it
+                        output.metadata.setdefault(kind, NotebookNode())["alt"] = texts[cell.id]
+        return nb, resources
 
     def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int) -> tuple[NotebookNode, dict]:
         cell.metadata.pop("alt", None)

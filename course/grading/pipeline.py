@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from fnmatch import fnmatch
 from pathlib import Path
 
 from nbformat import NotebookNode, v4
@@ -11,6 +12,7 @@ from nbgrader.preprocessors import Execute, NbGraderPreprocessor, SaveAutoGrades
 from traitlets.config import Config
 
 import course
+from course.grading.colab import FitForColab
 from course.grading.errors import CourseError
 from course.grading.execute import ExecuteConfined
 from course.grading.formgrader import TEMPLATES
@@ -18,10 +20,13 @@ from course.grading.hiding import HideFromStudents
 from course.grading.inert import InertOutputs, inert_html, inert_markdown
 from course.grading.partial_credit import RefuseImpossibleScores
 from course.grading.rules import find_problems
+from course.grading.section_cells import AddSectionCells
 from course.grading.settings import NOT_COPIED, Course
+from course.stubs import NOT_WRITTEN
+from course.validation import record
 
 BADGE_ID, INSTALL_ID = "colab-badge", "install"
-STUB = '# YOUR CODE HERE\nraise NotImplementedError("not written yet: your code goes here")'
+STUB = f'# YOUR CODE HERE\nraise NotImplementedError("{NOT_WRITTEN}")'
 Resources = dict
 
 
@@ -63,7 +68,6 @@ def _badge_cell(settings: Course, where: str) -> NotebookNode:
 
 def _install_cell(settings: Course) -> NotebookNode:
     source = (
-        "# Installs the course's package where it is missing, as in Colab; elsewhere this does nothing.\n"
         "import importlib.util\n"
         "\n"
         'if importlib.util.find_spec("course") is None:\n'
@@ -73,17 +77,39 @@ def _install_cell(settings: Course) -> NotebookNode:
 
 
 class RecordRelease(NbGraderPreprocessor):
-    """Write into the released notebook what it was made from: assignment, notebook, package, master."""
+    """Write into the released notebook what it was made from: assignment, notebook, package, master.
+
+    And for `course validate` what a hand-in has: its cells, the assignment's other files, and the time limits.
+    """
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        settings = Course(config=self.config)
         master = Path(resources["metadata"]["path"]) / f"{resources['metadata']['name']}.ipynb"
         nb.metadata["course"] = {
             "assignment": resources["nbgrader"]["assignment"],
             "notebook": resources["nbgrader"]["notebook"],
             "master_sha256": hashlib.sha256(master.read_bytes()).hexdigest(),
             "version": course.__version__,
+            "cells": record.describe(nb.cells),
+            "files": released_files(master.parent),
+            "seconds": {"cell": settings.cell_seconds, "notebook": settings.notebook_seconds},
         }
         return nb, resources
+
+
+def released_files(folder: Path) -> list[str]:
+    """Files that students get with an assignment's notebooks, and that are there when these are graded.
+
+    Args:
+        folder: of the masters.
+    """
+    found = []
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder)
+        left_out = any(part.startswith(".") or fnmatch(part, each) for part in name.parts for each in NOT_COPIED)
+        if path.is_file() and path.suffix != ".ipynb" and not left_out:
+            found.append(name.as_posix())
+    return found
 
 
 def configure(config: Config) -> None:
@@ -95,7 +121,14 @@ def configure(config: Config) -> None:
     config.ClearSolutions.code_stub = {"python": STUB}
     config.ClearSolutions.text_stub = "*Your answer:*"
     release = list(GenerateAssignment.preprocessors.default())
-    config.GenerateAssignment.preprocessors = [CheckMaster, AddFirstCells, *release, RecordRelease]
+    config.GenerateAssignment.preprocessors = [
+        CheckMaster,
+        AddFirstCells,
+        FitForColab,
+        *release,
+        AddSectionCells,
+        RecordRelease,
+    ]
     feedback = list(GenerateFeedback.preprocessors.default())
     # after the scores are in, before anything is rendered
     config.GenerateFeedback.preprocessors = [feedback[0], HideFromStudents, ShortenForStudents, *feedback[1:]]

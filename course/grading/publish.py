@@ -11,12 +11,15 @@ from importlib import resources
 from pathlib import Path
 
 import jinja2
+from nbformat import NotebookNode
+from nbgrader.utils import compute_checksum
 
 import course as package
 from course.grading.errors import CourseError
 from course.grading.notebooks import read_notebook
 from course.grading.release import swap_in
 from course.grading.settings import PRIVATE, STEPS, CourseFolder
+from course.sections.record import SUFFIX
 
 OURS = ("release", "course", "pyproject.toml", "README.md", "LICENSE", ".gitignore")  # replaced; the rest stays
 
@@ -65,14 +68,30 @@ def stale_releases(course: CourseFolder) -> list[str]:
             if not released.is_file():
                 found.append(f"{course.relative(released)} is missing")
                 continue
-            record = read_notebook(released, course.relative(released)).metadata.get("course", {})
+            notebook = read_notebook(released, course.relative(released))
+            record = notebook.metadata.get("course", {})
             if record.get("master_sha256") != hashlib.sha256(path.read_bytes()).hexdigest():
                 found.append(f"{course.relative(released)} is older than its master")
             elif record.get("version") != package.__version__:
                 found.append(f"{course.relative(released)} was released by version {record.get('version')}")
+            elif cell := worked_on(notebook):
+                found.append(f"{course.relative(released)} was worked on after its release (cell {cell})")
         left_over = [path for path in sorted(folder.glob("*.ipynb")) if path.stem not in masters]
         found += [f"{course.relative(path)} has no master any more" for path in left_over]
     return found
+
+
+def worked_on(notebook: NotebookNode) -> str:
+    """The first cell that ran, or is graded and holds something else, since nbgrader released it; "" if none.
+
+    Somebody who tries a notebook where it lies must not publish their solution.
+    """
+    for cell in notebook.cells:
+        checksum = cell.metadata.get("nbgrader", {}).get("checksum")
+        ran = cell.cell_type == "code" and (cell.outputs or cell.execution_count is not None)
+        if ran or (checksum is not None and checksum != compute_checksum(cell)):
+            return str(cell.get("id", "without a name"))
+    return ""
 
 
 def _refuse_folder(course: CourseFolder, directory: Path) -> None:
@@ -95,7 +114,7 @@ def _refuse_folder(course: CourseFolder, directory: Path) -> None:
 
 
 def _write(course: CourseFolder, made: Path) -> None:
-    unwanted = shutil.ignore_patterns("__pycache__", "*.pyc", ".ipynb_checkpoints", PRIVATE)
+    unwanted = shutil.ignore_patterns("__pycache__", "*.pyc", ".ipynb_checkpoints", PRIVATE, f"*{SUFFIX}")
     shutil.copytree(course.step("release"), made / "release", ignore=unwanted)
     shutil.copytree(
         Path(package.__file__).parent,
@@ -111,11 +130,22 @@ def _write(course: CourseFolder, made: Path) -> None:
         "topics": _topics(course),
         "repository": course.settings.repository_url,
         "ref": course.settings.repository_ref,
+        "guide": _guide(course),
     }
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
     for name, template in (("README.md", "student_readme.md"), ("pyproject.toml", "student_pyproject.toml")):
         text = resources.files("course.grading").joinpath(f"templates/{template}").read_text(encoding="utf-8")
         (made / name).write_text(environment.from_string(text).render(values), encoding="utf-8")
+
+
+def _guide(course: CourseFolder) -> str:
+    """What a student does, step by step: docs/students.md without its title; "" where there is none."""
+    page = course.root / "docs" / "students.md"
+    if not page.is_file():
+        return ""
+    address = course.settings.repository_url
+    text = page.read_text(encoding="utf-8").replace("https://github.com/gradient-course/student", address)
+    return text.partition("\n")[2].strip() + "\n"
 
 
 def _base_requirements() -> list[str]:

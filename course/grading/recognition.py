@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
+from course.grading.form_titles import helper, with_form_title
 from course.grading.notebooks import grade_id, role
 from course.grading.rules import HIDDEN, SCHEME
 
@@ -113,8 +114,8 @@ def words(source: str) -> str:
 
 
 def as_released(cell: NotebookNode) -> str:
-    """The master's cell as students got it: without hidden tests and mark scheme."""
-    return _released(cell.source)
+    """The master's cell as students got it: without hidden tests and mark scheme, the set-up with a form title."""
+    return with_form_title([cell], 0) if helper(cell) == "setup" else _released(cell.source)
 
 
 @functools.lru_cache(maxsize=1024)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
+from course.grading.form_titles import without_form_title
 from course.grading.notebooks import grade_id, is_graded, role
 from course.grading.places import put_in_place
 from course.grading.recognition import as_released, name_of, recognise, with_role, words
@@ -89,7 +90,8 @@ def repair(notebook: NotebookNode, master: NotebookNode, released: Mapping[str, 
             if cell.cell_type == "code" and join_pieces(notebook, cell, its.cells.values()):
                 repairs.joined.append(name)
         else:
-            if words(cell.source) not in (words(original.source), words(as_released(original))):
+            given = (words(original.source), words(as_released(original)))
+            if words(cell.source) not in given and words(without_form_title(cell.source)) not in given:
                 repairs.edited.append(name)
             _replace(cell, original)
     repairs.twice = [name for name in its.twice if name not in repairs.joined]

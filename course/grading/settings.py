@@ -70,6 +70,11 @@ class Course(Configurable):
         help="Modules to import once for a class, beside those that the masters import.",
     ).tag(config=True)
 
+    section_feedback = Bool(
+        True,
+        help="Ask students at the end of each section how hard and how clear it was; released notebooks get a cell "
+        "for it, and the report says what they answered.",
+    ).tag(config=True)
     late_policy = Unicode(
         "none",
         help='What a late submission loses of the points that it has earned: "none", "zero", or such as '

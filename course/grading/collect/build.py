@@ -14,10 +14,12 @@ from course.grading.collect.contents import File, Found, Masters, files_in, find
 from course.grading.collect.layouts import TYPED
 from course.grading.collect.nested import is_packed, unpacked
 from course.grading.collect.plain import TIMESTAMP
+from course.grading.collect.said import said_files
 from course.grading.settings import LEFT_BEHIND, NOT_COPIED
 
 BESIDE = 100_000_000  # bytes of other files that go along with the notebooks of one submission
-_NBGRADERS = {TIMESTAMP, "submission_secret.txt"}  # what nbgrader writes for itself
+_SECRET = "submission_secret.txt"  # what feedback is called in the exchange, so that only its student finds it
+_NBGRADERS = {TIMESTAMP, _SECRET}  # what nbgrader writes for itself
 
 
 class NoNotebook(Exception):
@@ -65,7 +67,12 @@ def build(raw: Path, target: Path, masters: Masters, lms: str, scratch: Path) ->
     target.mkdir(parents=True)
     for name, file in found.chosen.items():
         shutil.copyfile(file.path, target / f"{name}.ipynb")
-    _put_beside(files, found, target, notes)
+    said, those = said_files(files, found, lms)
+    for name, file in said.items():
+        shutil.copyfile(file.path, target / name)
+    _put_beside([file for file in files if file not in those], found, target, notes)
+    if lms == "exchange" and (raw / _SECRET).is_file():  # `nbgrader release_feedback` asks for it
+        shutil.copyfile(raw / _SECRET, target / _SECRET)
     return Built({name: file.parts for name, file in found.chosen.items()}, list(dict.fromkeys(notes)))
 
 

@@ -18,6 +18,7 @@ from course.grading.collect.sources import kind_of
 from course.grading.errors import CourseError
 from course.grading.notebooks import grade_id, is_graded, read_notebook, role
 from course.grading.repair import belongs_to
+from course.grading.said import feedback_stem
 from course.grading.submissions import copy_of
 
 _NOTEBOOK = re.compile(r"(?P<stem>.+?)\.ipynb(?:\.(?:txt|json|ipynb))?", re.IGNORECASE | re.DOTALL)
@@ -104,6 +105,8 @@ def _file(path: Path, parts: tuple[str, ...]) -> File:
     match = _NOTEBOOK.fullmatch(parts[-1])
     if match:
         return File(path, parts, match["stem"])
+    if feedback_stem(parts[-1]):
+        return File(path, parts)
     suffix = Path(parts[-1]).suffix.casefold()
     looks = suffix in _MAYBE_NOTEBOOK and parts[0] != TYPED and _looks_like_notebook(path)
     return File(path, parts, Path(parts[-1]).stem if looks else "")
@@ -145,7 +148,7 @@ def find_notebooks(files: list[File], masters: Masters, lms: str) -> Found:
     by_name: dict[str, list[tuple[tuple[int, int, int], File]]] = {}
     strangers: list[File] = []
     for file in (each for each in files if each.stem):
-        name, rank = _name_of(file, masters.own, lms)
+        name, rank = name_of(file.stem, masters.own, lms)
         if name:
             by_name.setdefault(name, []).append(((len(file.parts), *rank), file))
         else:
@@ -166,16 +169,21 @@ def find_notebooks(files: list[File], masters: Masters, lms: str) -> Found:
     return found
 
 
-def _name_of(file: File, names: Iterable[str], lms: str) -> tuple[str, tuple[int, int]]:
+def name_of(stem: str, names: Iterable[str], lms: str) -> tuple[str, tuple[int, int]]:
     """The notebook that a file's name stands for, and its rank among those; the name itself goes before its copies.
 
     Canvas's numbers are another matter: of ``x.ipynb`` and ``x-1.ipynb`` the second was uploaded later.
+
+    Args:
+        stem: the file's name without its suffix.
+        names: of the notebooks.
+        lms: where it comes from.
     """
-    copy = copy_of(file.stem, names)
+    copy = copy_of(stem, names)
     if copy:
-        return copy[0], (0, -copy[1] if file.stem != copy[0] else -1_000_000)
-    number = _CANVAS_COPY.search(file.stem) if lms == "canvas" else None
-    copy = copy_of(file.stem[: number.start()], names) if number else None
+        return copy[0], (0, -copy[1] if stem != copy[0] else -1_000_000)
+    number = _CANVAS_COPY.search(stem) if lms == "canvas" else None
+    copy = copy_of(stem[: number.start()], names) if number else None
     if copy and number:
         return copy[0], (-int(number[1]) if number[1].isdecimal() else -1_000, 0)
     return "", (0, 0)

@@ -116,7 +116,8 @@ def _take_times_of_files(hand_ins: list[HandIn]) -> None:
 # Files that bear a student's name ---------------------------------------------------------------------------------
 
 _SUFFIXES = re.compile(
-    r"(?:\.ipynb)?(?:\.(?:ipynb|zip|tar\.gz|tgz|html?|txt|json|pdf|py|md|csv|docx?|xlsx?|png|jpe?g))?$",
+    r"(?:\.ipynb|\.feedback(?: ?\(\d+\))?)?"  # the last is what a student said of sections
+    r"(?:\.(?:ipynb|zip|tar\.gz|tgz|html?|txt|json|pdf|py|md|csv|docx?|xlsx?|png|jpe?g))?$",
     re.IGNORECASE,
 )
 _BREAK = re.compile(r"[ _-]*[_-][ _-]*| +")

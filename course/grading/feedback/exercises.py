@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 
 from course.grading.notebooks import grade_id, role
 from course.grading.rules import HIDDEN
+from course.grading.section_cells import asks_about_section
 from course.grading.settings import CourseFolder
 
 
@@ -74,6 +75,8 @@ def exercises_of(notebook: NotebookNode, given: Released) -> list[Exercise]:
     now: Exercise | None = None
     early: list[NotebookNode] = []
     for cell, under in _with_text_under(notebook.cells):
+        if asks_about_section(cell):
+            continue
         its, name = role(cell), grade_id(cell)
         if name is None or its.kind in ("locked", "other"):
             is_given = its.kind == "locked" or cell.source.strip() in given.sources

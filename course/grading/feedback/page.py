@@ -11,6 +11,7 @@ from pathlib import Path
 
 import jinja2
 
+from course.grading.alt import alt_texts
 from course.grading.due import Due, with_zone
 from course.grading.feedback.exercises import Released, exercises_of
 from course.grading.feedback.marks import Marks, NotebookMarks
@@ -73,8 +74,10 @@ def render(
         its = given.get(notebook.name, Released("", frozenset()))
         sections = []
         if path.is_file():
-            for exercise in exercises_of(read_executed(path.read_bytes()), its):
-                section = section_of(exercise, notebook, budget, show_hidden)
+            executed = read_executed(path.read_bytes())
+            shown = alt_texts(executed)
+            for exercise in exercises_of(executed, its):
+                section = section_of(exercise, notebook, budget, show_hidden, shown)
                 if section.of or section.tests or section.code or section.answer or section.comments:
                     sections.append(section)
         parts.append(Part(notebook, its.title, path.is_file(), sections))

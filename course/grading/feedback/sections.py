@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import takewhile
 
 from nbformat import NotebookNode
 
+from course.grading.alt import caption_in, plain_text
 from course.grading.feedback.exercises import Exercise
 from course.grading.feedback.marks import Mark, NotebookMarks
 from course.grading.feedback.parts import markdown_of
@@ -30,7 +31,6 @@ from course.grading.rules import HIDDEN
 
 CODE_LINES = (250, 50)  # the first and the last of a student's cell, where it is longer
 LONGEST_CAPTION = 600
-_SIMPLE_FORMULA = re.compile(r"\$([^$\\{}^_]{1,60})\$")  # one that reads as well without its dollars
 _TESTED = re.compile(r"#\s*(?:Tested here|Check)\s*:\s*", re.IGNORECASE)
 
 
@@ -120,7 +120,9 @@ class Section:
         return "partly" if self.points > 0 else "wrong"
 
 
-def section_of(exercise: Exercise, notebook: NotebookMarks, budget: Budget, show_hidden: bool) -> Section:
+def section_of(
+    exercise: Exercise, notebook: NotebookMarks, budget: Budget, show_hidden: bool, shown: Mapping[str, str]
+) -> Section:
     """An exercise, as the page of a submission shows it.
 
     Args:
@@ -128,6 +130,7 @@ def section_of(exercise: Exercise, notebook: NotebookMarks, budget: Budget, show
         notebook: what it was given.
         budget: of the page; has less afterwards.
         show_hidden: keep hidden tests and the mark scheme.
+        shown: what figures show, by the ids of their cells.
     """
     section = Section(exercise.name, f"{notebook.name}-{exercise.name}")
     for cell in _cells_of(exercise):
@@ -160,7 +163,10 @@ def section_of(exercise: Exercise, notebook: NotebookMarks, budget: Budget, show
         if visible:
             section.printed += pieces_of(_open_outputs(cell), budget, _drawn(exercise, cell))
     for cell, under in exercise.below:
-        section.below += pieces_of(_open_outputs(cell), budget, _drawn(exercise, cell), _caption(under))
+        what = _drawn(exercise, cell)
+        if cell.get("id") in shown:  # the course's words; a wrong answer's figure can look otherwise
+            what += f". What to see in it: {shown[cell.id]}"
+        section.below += pieces_of(_open_outputs(cell), budget, what, _caption(under))
         problem = problem_of_own(cell)
         if problem:
             text = without_places(problem.text)
@@ -224,8 +230,5 @@ def _drawn(exercise: Exercise, cell: NotebookNode) -> str:
 
 def _caption(source: str) -> str:
     """What the notebook says under a figure, as plain text."""
-    if not source.startswith(("**What to see", "*What to see")):
-        return ""
-    text = re.sub(r"\*\*|`", "", " ".join(source.split()))
-    text = _SIMPLE_FORMULA.sub(r"\1", text).removeprefix("What to see.").strip()
+    text = plain_text(caption_in(source))
     return text if len(text) <= LONGEST_CAPTION else f"{text[:LONGEST_CAPTION].rpartition(' ')[0]} …"

@@ -6,6 +6,7 @@ items       exercises in numbers: difficulty, discrimination
 mistakes    what the tests told students
 tokens, fingerprints, solutions, alike, sidebyside, work
             which solutions are alike
+words       what students wrote of sections
 figures…    the plots
 pseudonyms  what students are called
 tables      rows of the tables

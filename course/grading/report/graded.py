@@ -11,6 +11,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from course.grading.notebooks import grade_id, is_graded, role
+from course.grading.section_cells import asks_about_section
 from course.grading.settings import CourseFolder
 from course.grading.submissions import Submission, graded_folder, last_record
 
@@ -59,7 +60,7 @@ def _cells(path: Path) -> list[NotebookNode]:
     """The code cells of a graded notebook, of their outputs those that say how a test went."""
     found = []
     for raw in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-        if raw.get("cell_type") != "code":
+        if raw.get("cell_type") != "code" or asks_about_section(raw):
             continue
         source = raw.get("source", "")
         outputs = [output for output in raw.get("outputs", ()) if _says(output)]

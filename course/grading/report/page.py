@@ -15,14 +15,17 @@ import numpy as np
 
 from course.grading import deadlines
 from course.grading.errors import CourseError
-from course.grading.report import figures, figures_items, figures_times, tables
+from course.grading.report import figures, figures_items, figures_said, figures_times, tables
 from course.grading.report.gather import Gathered, gather
 from course.grading.report.items import FEWEST, items
 from course.grading.report.mistakes import Mistake, mistakes
 from course.grading.report.plot import count, number, percent, seconds
 from course.grading.report.pseudonyms import People, visible
+from course.grading.report.words import comments_of
 from course.grading.report.work import Pairs, find_pairs
+from course.grading.said import AllSaid, read_said
 from course.grading.settings import CourseFolder
+from course.sections.record import CLARITY, DIFFICULTY
 
 REPORTS = "reports"  # the folder in the course folder
 PSEUDONYMOUS = "-pseudonyms"  # behind the name of a page that names nobody: it must not be taken for the other
@@ -108,8 +111,11 @@ def _write(course: CourseFolder, gathered: Gathered, options: Options) -> Writte
     folder = options.output if options.output is not None else course.root / REPORTS
     people = People(gathered, pseudonyms=options.pseudonyms)
     pairs = find_pairs(course, gathered, people, options.pairs) if options.pairs else None
+    said = read_said(course, gathered.assignment, gathered.masters)
+    if not said.students and not course.settings.section_feedback:
+        said = AllSaid()  # nobody was asked
     path = folder / f"{gathered.assignment}{PSEUDONYMOUS if options.pseudonyms else ''}.html"
-    _write_whole(path, render(gathered, people, pairs))
+    _write_whole(path, render(gathered, people, pairs, said))
     points = [entry.points for entry in gathered.entries]
     return Written(
         gathered.assignment,
@@ -144,7 +150,7 @@ def _write_whole(path: Path, text: str) -> None:
 # What the page says ----------------------------------------------------------------------------------------------
 
 
-def render(gathered: Gathered, people: People, pairs: Pairs | None) -> str:
+def render(gathered: Gathered, people: People, pairs: Pairs | None, said: AllSaid) -> str:
     """The page of an assignment.
 
     Args:
@@ -188,6 +194,10 @@ def render(gathered: Gathered, people: People, pairs: Pairs | None) -> str:
         durations=tables.duration_rows(gathered),
         longest=tables.longest(gathered, people),
         pairs=pairs,
+        said=said,
+        said_plots=[plot for plot in (figures_said.difficulty(said), figures_said.clarity(said)) if plot],
+        comments=[comments_of(section, people, gathered) for section in said.answered],
+        choices=(DIFFICULTY, CLARITY),
         most_named=MOST_NAMED,
     )
 
