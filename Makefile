@@ -10,7 +10,7 @@ endif
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := demo
-.PHONY: demo lab gallery setup test lint format answers verdicts bench device-check release environment clean
+.PHONY: demo lab site gallery setup test lint format answers verdicts bench device-check release environment clean
 
 demo: setup            ## set up, then grade a made-up class of six; ALL=1 on all assignments
 	$(BIN)/course demo --jobs $(JOBS) $(if $(ALL),--all)
@@ -56,6 +56,9 @@ bench: setup           ## how long each master takes on one core; how fast a cla
 
 device-check: setup    ## the torch notebooks' core on DEVICE (auto, cuda, mps) beside the CPU, within tolerances; ONLY=notebook
 	$(BIN)/python tools/device_check.py $(ONLY)
+
+site: setup            ## the course site in build/site/: pages for students, instructors and maintainers
+	$(BIN)/python tools/make_site.py --jobs $(JOBS)
 
 gallery: setup         ## all figures of each solved notebook as one PNG, in build/gallery/
 	$(BIN)/python tools/gallery.py

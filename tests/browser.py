@@ -43,19 +43,20 @@ def open_file(browser: Browser, path: Path, size: tuple[int, int] = DESKTOP, *, 
     return page
 
 
-def violations(page: Page, *, contrast: bool = True) -> list[str]:
+def violations(page: Page, *, thorough: bool = True) -> list[str]:
     """What axe finds serious or worse, a line each.
 
     Args:
         page: what is looked at.
-        contrast: whether colours are, too, which takes seconds where code is in colours.
+        thorough: whether colours are, too, and what blocks of code and formulas are made of: seconds a page.
     """
-    rules = {} if contrast else {"color-contrast": {"enabled": False}}
+    rules = {} if thorough else {"color-contrast": {"enabled": False}}
+    context = None if thorough else {"exclude": [".highlight", "mjx-container"]}
     options = {
         "preload": False,
         "rules": rules,
     }  # axe would fetch style sheets that lie beside a page, which a page of files may not
-    found = Axe().run(page, options=options).response["violations"]
+    found = Axe().run(page, context=context, options=options).response["violations"]
     return [
         f"{each['id']}: {each['help']}: {each['nodes'][0]['html'][:120]} (and {len(each['nodes']) - 1} more)"
         for each in found

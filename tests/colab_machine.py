@@ -59,7 +59,8 @@ class ColabMachine:
             "import json; from importlib.metadata import distributions\n"
             "print(json.dumps([(each.name, each.version) for each in distributions()]))"
         )
-        command = [str(self.python), "-c", code]
+        # -P: not what lies in the working folder, where an editable install of ours leaves its egg-info
+        command = [str(self.python), "-P", "-c", code]
         done = subprocess.run(command, env=self.variables, capture_output=True, text=True, check=True)
         return {name.lower(): version for name, version in json.loads(done.stdout)}
 

@@ -9,13 +9,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
-from comparing import Run, in_kernels, in_sandbox
+from comparing import Run, comparable, in_sandbox
 from courses import ROOT
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade, is_grade
+from tool_modules import executed_masters
 
 from course.grading.engine.jobs import Limits
 from course.grading.private import make_private_files
@@ -55,10 +57,9 @@ def add_private_data(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def kernels(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Every master run from top to bottom in a kernel, as its author would."""
-    notebooks = {name: nbformat.read(path, as_version=4) for name, path in MASTERS.items()}
-    return in_kernels(notebooks, tmp_path_factory.mktemp("kernels"), lambda name: LIMITS, add_private_data)
+def kernels() -> dict[str, Any]:
+    """Every master run from top to bottom in a kernel, as its author would; shared with the tests of the site."""
+    return executed_masters()
 
 
 @pytest.fixture(scope="module")
@@ -69,10 +70,9 @@ def sandboxed(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 @pytest.fixture(scope="module")
-def solved(kernels: Run) -> dict[str, NotebookNode]:
+def solved(kernels: dict[str, Any]) -> dict[str, NotebookNode]:
     """Every master after it was run."""
-    assert [result.problem for result in kernels.results.values() if result.problem] == []
-    return {name: result.notebooks[name] for name, result in kernels.results.items()}
+    return {name: each.notebook for name, each in kernels.items()}
 
 
 def tagged(notebook: NotebookNode, tag: str) -> list[NotebookNode]:
@@ -172,10 +172,11 @@ def test_the_reference_solutions_get_full_marks_in_every_cell(name: str, solved:
 
 
 @each_master
-def test_the_sandbox_shows_what_a_kernel_shows(name: str, sandboxed: Run, kernels: Run) -> None:
-    for our, their in zip(sandboxed.cells(name), kernels.cells(name), strict=True):
+def test_the_sandbox_shows_what_a_kernel_shows(name: str, sandboxed: Run, kernels: dict[str, Any]) -> None:
+    folder = Path(kernels[name].folder)
+    for our, their in zip(sandboxed.cells(name), kernels[name].notebook.cells, strict=True):
         if our.cell_type == "code":
-            assert sandboxed.comparable(name, our) == kernels.comparable(name, their)
+            assert sandboxed.comparable(name, our) == comparable(their.outputs, folder)
             assert our.execution_count == their.execution_count
 
 

@@ -8,15 +8,11 @@ from __future__ import annotations
 import base64
 import io
 import sys
-import tempfile
 from pathlib import Path
 
-import nbformat
+from executed import CanNotRun, execute
 from nbformat import NotebookNode
 from PIL import Image, ImageDraw, ImageFont
-
-from course.grading.engine.jobs import Job
-from course.grading.engine.kernels import KernelRunner
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "build" / "gallery"
@@ -24,24 +20,27 @@ COLUMNS, WIDTH, MARGIN, LABEL = 2, 900, 20, 34
 
 
 def main() -> int:
-    """Run the named masters, or all, and write their sheets; returns 1 where one shows no figure or fails."""
+    """Run the named masters, or all, and write their sheets; returns 1 where one shows none or can't be run."""
     TARGET.mkdir(parents=True, exist_ok=True)
     bad = 0
     paths = [
         path for path in sorted((ROOT / "source").glob("*/*.ipynb")) if path.stem in (sys.argv[1:] or [path.stem])
     ]
-    with tempfile.TemporaryDirectory() as folder:
-        jobs = [Job(path.stem, {path.stem: nbformat.read(path, as_version=4)}, Path(folder)) for path in paths]
-        for result in KernelRunner(2).run(jobs):
-            figures = list(figures_of(result.notebooks[result.key])) if not result.problem else []
-            failed = result.problem or (not figures and "no figure")
-            if failed:
-                bad += 1
-                print(f"{result.key}: {failed}")
-                continue
-            target = TARGET / f"{result.key}.png"
-            sheet(figures).save(target)
-            print(f"{target.relative_to(ROOT)}: {len(figures)} figures")
+    masters = {f"{path.parent.name}/{path.stem}": path for path in paths}
+    try:
+        executed = execute(masters)
+    except CanNotRun as error:
+        print(error)
+        return 1
+    for name, done in executed.items():
+        figures = figures_of(done.notebook)
+        if not figures:
+            bad += 1
+            print(f"{name}: no figure")
+            continue
+        target = TARGET / f"{name.partition('/')[2]}.png"
+        sheet(figures).save(target)
+        print(f"{target.relative_to(ROOT)}: {len(figures)} figures")
     return 1 if bad else 0
 
 
