@@ -83,7 +83,17 @@ def _outcome(function: Any, arguments: dict[str, Any]) -> str:
         result = function(**arguments)
     except Exception as error:
         return f"{type(error).__name__}: {error}"
-    return "Figure" if isinstance(result, Figure) else type(result).__name__
+    if not isinstance(result, Figure):
+        return type(result).__name__
+    return "Figure" if _fits(result) else "a figure whose margins are too small for its labels"
+
+
+def _fits(figure: Figure) -> bool:
+    """Whether all of a figure with fixed margins lies on it, but for a fiftieth of an inch."""
+    if figure.get_layout_engine() is not None:
+        return True  # its margins are measured
+    drawn, (wide, high) = figure.get_tightbbox(), figure.get_size_inches()
+    return bool(min(drawn.x0, drawn.y0, wide - drawn.x1, high - drawn.y1) > -0.02)
 
 
 if __name__ == "__main__":

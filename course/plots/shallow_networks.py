@@ -24,7 +24,7 @@ def _ten_panels(figure: plt.Figure, output_width: float) -> dict[str, plt.Axes]:
 def _draw_parts(figure: plt.Figure) -> None:
     """The panels of a network with one input, with curves that have no points yet."""
     axes = _ten_panels(figure, 2)
-    figure.subplots_adjust(left=0.06, right=0.99, top=0.92, bottom=0.1, wspace=0.32, hspace=0.2)
+    figure.subplots_adjust(left=0.06, right=0.98, top=0.92, bottom=0.1, wspace=0.32, hspace=0.2)
     for unit, colour in enumerate(UNIT_COLOURS):
         for stage, title in enumerate(STAGES):
             panel = axes[f"{stage}{unit}"]
