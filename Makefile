@@ -50,8 +50,9 @@ verdicts: setup        ## the answers bank once more, in the tester and in plain
 attacks: setup         ## grade the attack corpus by plain nbgrader and by this project; ONLY=name, HERE=1 without nbgrader
 	$(BIN)/python tools/attacks.py --jobs $(JOBS) $(if $(ONLY),--only $(ONLY)) $(if $(HERE),--here)
 
-bench: setup           ## how long each master takes on one core; how fast a class is graded
+bench: setup           ## how long each master takes on one core; what validating adds; how fast a class is graded
 	$(BIN)/python tools/bench.py
+	$(BIN)/python tools/bench_validate.py
 	$(BIN)/python tools/bench_grading.py --jobs $(JOBS)
 
 device-check: setup    ## the torch notebooks' core on DEVICE (auto, cuda, mps) beside the CPU, within tolerances; ONLY=notebook
