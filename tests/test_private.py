@@ -50,6 +50,7 @@ def submit(course: SmallCourse, student: str, source: str) -> None:
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> SmallCourse:
     made = SmallCourse(tmp_path_factory.mktemp("private"))
+    made.configure("c.Course.cell_seconds = 60")  # to walk through all files takes a while on a busy machine
     made.write_master(
         notebook(
             text("# Predictions", "title"),

@@ -48,7 +48,7 @@ def looks(signal: ArrayLike, others: ArrayLike, label: int, redrawn: bool = Fals
         axes[0].set_ylabel("value")
         axes[0].legend(loc="upper left")
         if redrawn:
-            figure.subplots_adjust(left=0.06, right=0.98, bottom=0.19, top=0.88)
+            figure.subplots_adjust(left=0.09, right=0.98, bottom=0.19, top=0.88)
     return figure
 
 
