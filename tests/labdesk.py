@@ -150,6 +150,7 @@ class Desk:
         """JupyterLab's own dark theme."""
         self.page.evaluate(f"{APP}.commands.execute('apputils:change-theme', {{theme: 'JupyterLab Dark'}})")
         self.page.wait_for_function("document.body.dataset.jpThemeName === 'JupyterLab Dark'")
+        expect(self.page.locator("#jupyterlab-splash")).to_have_count(0)  # which lies over all of it meanwhile
 
     def look(self, name: str) -> None:
         """Take a picture, for people who look at it."""
