@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import nbformat
@@ -11,8 +12,9 @@ from courses import code, notebook
 from nbformat import NotebookNode
 
 from course.grading.engine import sandbox
-from course.grading.engine.child import SECONDS_BETWEEN_CELLS
+from course.grading.engine.child import SECONDS_BETWEEN_CELLS, Child
 from course.grading.engine.jobs import Job, Limits, Result
+from course.grading.engine.peer import Peer
 from course.grading.engine.pool import SandboxRunner
 
 TASK = """import asyncio
@@ -81,10 +83,17 @@ ENDLESS = """from IPython.display import clear_output
 while True:
     display({"text/plain": "x" * 2_000_000}, raw=True)
     clear_output()"""
+STUBBORN = """while True:
+    try:
+        display({"text/plain": "x" * 2_000_000}, raw=True)
+    except KeyboardInterrupt:
+        pass"""
+SHORT = Limits(cell_seconds=1, output=10_000)
 JOBS = {
     "cells": (CELLS, Limits()),
     "leaves": (LEAVES, Limits()),
-    "endless": ({"endless": ENDLESS, "after": "print('after')"}, Limits(cell_seconds=1, output=10_000)),
+    "endless": ({"endless": ENDLESS, "after": "print('after')"}, SHORT),
+    "stubborn": ({"stubborn": STUBBORN, "after": "print('after')"}, SHORT),
     "threads": ({"shown": WORKERS.replace("KIND", "threading.Thread")}, Limits(output=100)),
     "processes": ({"shown": WORKERS.replace("KIND", "multiprocessing.Process")}, Limits(output=100)),
 }
@@ -193,3 +202,26 @@ def test_no_cell_after_exit_is_run(results: dict[str, Result]) -> None:
 def test_endless_showing_is_interrupted_and_later_cells_run(results: dict[str, Result]) -> None:
     assert errors(results, "endless", "endless")[-1] == "TimeLimit"
     assert printed(results, "after", "endless") == "after\n"
+
+
+def test_showing_that_outlives_its_interrupt_is_ended(results: dict[str, Result]) -> None:
+    assert errors(results, "stubborn", "stubborn")[-1] == "TimeLimit"
+    assert errors(results, "after", "stubborn") == ["NotRun"]
+
+
+def test_output_that_is_read_slowly_has_time_to_arrive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slowly(peer: Peer) -> None:
+        if isinstance(peer, Child):
+            time.sleep(0.012)
+        read(peer)
+
+    problem = sandbox.find_problem()
+    if problem:
+        pytest.skip(problem)
+    read = Peer.read
+    monkeypatch.setattr(Peer, "read", slowly)
+    cells, limits = JOBS["endless"]
+    job = Job("slow", {"n": notebook(*(code(source, name) for name, source in cells.items()))}, tmp_path, limits)
+    (result,) = SandboxRunner(1).run([job])
+    assert errors({"slow": result}, "endless", "slow")[-1] == "TimeLimit"
+    assert printed({"slow": result}, "after", "slow") == "after\n"

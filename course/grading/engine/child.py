@@ -18,6 +18,7 @@ from course.grading.engine.testing import Plan, Tester, first_run, second_run, v
 from course.grading.engine.transcript import Transcript
 
 GRACE_SECONDS = 0.8  # from an interrupt to the end of the process
+SECONDS_TO_SEND = 4.0  # what an interrupt finds on its way: it waits for that, and we may be slow to read
 SECONDS_TO_LOOK_CLOSELY = 1.0
 FEW = 2  # processes that run at once; whoever has more waits for a processor because of them
 SLACK_BYTES = 4 << 20  # a traceback and the frames themselves, on top of what a cell may show
@@ -102,11 +103,11 @@ class Child(Peer):
         self._cell: int | None = None  # the one that runs
         self._has_run = False  # whether code of the submission has had its turn
         self._limit: Overrun | None = None
-        self._interrupted = self._killed = 0.0
+        self._interrupted = self._grace_from = self._killed = 0.0
         self._cell_started = self._notebook_started = 0.0
         self._tester_busy = self._tested_at_cell = self._tested_at_notebook = 0.0
         self._idle_since = self.asked
-        self._use = self._use_at_cell = self._use_at_notebook = self._use_at_interrupt = watch.Use(0, 0, 0.0)
+        self._use = self._use_at_cell = self._use_at_notebook = self._use_at_grace = watch.Use(0, 0, 0.0)
         self._looked_closely = 0.0
         self._waited: float | None = None  # at the last look
         self._sent = self._shown = 0  # bytes of the running cell, of its notebook
@@ -271,13 +272,14 @@ class Child(Peer):
         too_much = overrun.of_use(self.limits, self._use)
         if too_much:
             self._stop(too_much)
-        elif self._interrupted and self._since_interrupt(now) > GRACE_SECONDS:
+        elif self._interrupted and self._outlives_interrupt(now):
             assert self._limit is not None
             self._stop(self._limit)
         elif self._cell is not None and not self._interrupted:
             over = overrun.of_time(self.limits, self._spent(now))
             if over:
-                self._limit, self._interrupted, self._use_at_interrupt = over, now, self._use
+                self._limit, self._interrupted = over, now
+                self._grace_from, self._use_at_grace = now, self._use
                 self.signal(signal.SIGINT)
         elif self._cell is None and now - self._idle_since > SECONDS_BETWEEN_CELLS:
             self._stop(Overrun("TimeLimit", "stopped: nothing came of it any more"))
@@ -306,10 +308,13 @@ class Child(Peer):
     def _waited_since(self, earlier: watch.Use) -> float:
         return max(0.0, self._use.waited_seconds - earlier.waited_seconds)
 
-    def _since_interrupt(self, now: float) -> float:
-        cpu = self._use.cpu_seconds - self._use_at_interrupt.cpu_seconds
-        waited = self._waited_since(self._use_at_interrupt)
-        return overrun.by_clock(now - self._interrupted, cpu, waited, self.limits.cell_seconds)
+    def _outlives_interrupt(self, now: float) -> bool:
+        """Whether the code goes on after an interrupt, though we have read all that it sent."""
+        if self.is_sending() and now - self._interrupted < SECONDS_TO_SEND:
+            self._grace_from, self._use_at_grace = now, self._use
+        cpu = self._use.cpu_seconds - self._use_at_grace.cpu_seconds
+        waited = self._waited_since(self._use_at_grace)
+        return overrun.by_clock(now - self._grace_from, cpu, waited, self.limits.cell_seconds) > GRACE_SECONDS
 
     def _stop(self, why: Overrun) -> None:
         """Kill the process and all that it started, and say so in the cell."""

@@ -74,16 +74,22 @@ class Peer:
         except wire.WireError:
             self._broken()
 
+    def is_sending(self) -> bool:
+        """Whether something of what it sends is not taken yet, or only the start of a frame."""
+        return not self._frames.are_whole or self._is_waiting()
+
+    def _is_waiting(self) -> bool:
+        try:
+            return bool(self.connection.recv(1, socket.MSG_PEEK))
+        except OSError:
+            return False
+
     def read_rest(self) -> None:
         """Take what one that has ended left in the connection."""
         while self.listening:
-            before = self.listening
-            try:
-                waiting = self.connection.recv(1, socket.MSG_PEEK)
-            except OSError:
-                waiting = b""
+            waiting = self._is_waiting()
             self.read()
-            if not waiting or not before:
+            if not waiting:
                 return
 
     def _frame(self, kind: bytes, payload: bytes) -> None:

@@ -67,6 +67,11 @@ class Frames:
         self._largest = largest
         self._buffer = bytearray()
 
+    @property
+    def are_whole(self) -> bool:
+        """Whether nothing of the next has arrived."""
+        return not self._buffer
+
     def feed(self, data: bytes) -> Iterator[tuple[bytes, bytes]]:
         """Add what arrived; yields kind and payload of each frame that is complete.
 
