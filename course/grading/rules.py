@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import functools
 import re
 import symtable
 import warnings
@@ -187,7 +188,7 @@ def _hidden_layout(cells: list[NotebookNode], roles: list[Role]) -> Iterator[Fin
 
 def _test_names(cells: list[NotebookNode], roles: list[Role]) -> Iterator[Finding]:
     """What a test cell may use: builtins, the set-up cell's names, the student's, and its own with underscores."""
-    setup, solutions = set[str](), dict[str, set[str]]()
+    setup, solutions = set[str](), dict[str, frozenset[str]]()
     for cell, its in zip(cells, roles, strict=True):
         if "setup" in cell.metadata.get("tags", ()):
             setup |= names_defined(cell.source)
@@ -287,30 +288,33 @@ def _parse(source: str) -> ast.Module | Problem:
         return Problem("", error.lineno or 0, f"not plain Python ({error.msg}); magics don't work here")
 
 
+@functools.lru_cache(4096)
 def is_plain_python(source: str) -> bool:
     """Whether Python itself takes the source, without IPython's magics and shell lines."""
     return isinstance(_parse(source), ast.Module)
 
 
-def names_defined(source: str) -> set[str]:
+@functools.lru_cache(4096)
+def names_defined(source: str) -> frozenset[str]:
     """Names that running the source binds at the top level; none where it is not plain Python."""
-    return {
+    return frozenset(
         symbol.get_name()
         for table in _scopes(source)
         for symbol in table.get_symbols()
         if (symbol.is_assigned() or symbol.is_imported())
         and (table.get_type() == "module" or symbol.is_declared_global())
-    }
+    )
 
 
-def names_used(source: str) -> set[str]:
+@functools.lru_cache(4096)  # hundreds of answers to one notebook have nearly all cells in common
+def names_used(source: str) -> frozenset[str]:
     """Names that the source reads from the top level, in functions and classes too."""
-    return {
+    return frozenset(
         symbol.get_name()
         for table in _scopes(source)
         for symbol in table.get_symbols()
         if symbol.is_referenced() and (table.get_type() == "module" or symbol.is_global())
-    }
+    )
 
 
 def _scopes(source: str) -> Iterator[symtable.SymbolTable]:
