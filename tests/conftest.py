@@ -15,6 +15,7 @@ os.environ["COURSE_OFFLINE"] = "1"  # nothing is fetched in tests, in no process
 os.environ.setdefault("COURSE_PRIVATE_SEED", "1")  # of the private data that the first test to need them makes
 for _name in ("COLUMNS", "LINES"):  # a terminal's size, which pytest-xdist hands to its workers
     os.environ.pop(_name, None)
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of processes would compile the same modules anew
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # several only wait for each other where tests run side by side
 
 

@@ -79,6 +79,13 @@ class Report:
         """Whether every answer came out as its header says, and there are enough."""
         return not self.faults and not self.shortages
 
+    def of(self, assignment: str, notebook: str) -> Report:
+        """What it says of one notebook."""
+        answers = [each for each in self.answers if (each.assignment, each.notebook) == (assignment, notebook)]
+        faults = {answer: fault for answer, fault in self.faults.items() if answer in answers}
+        shortages = [each for each in self.shortages if each.startswith(f"{assignment}/{notebook}: ")]
+        return Report(answers, faults, shortages)
+
 
 def grade_bank(
     course: CourseFolder, bank: Path, only: list[str], jobs: int, progress: Progress, *, confined: bool = True
@@ -153,12 +160,9 @@ def hand_in_bank(
 def describe(report: Report) -> Iterator[str]:
     """The report as lines: a line a notebook, the faults, the shortages, the sums."""
     for assignment, notebook in dict.fromkeys((answer.assignment, answer.notebook) for answer in report.answers):
-        these = [
-            answer for answer in report.answers if (answer.assignment, answer.notebook) == (assignment, notebook)
-        ]
-        counts = [sum(answer.kind == kind for answer in these) for kind in ("right", "wrong")]
-        faults = sum(answer in report.faults for answer in these)
-        yield f"{assignment}/{notebook}: {counts[0]} right, {counts[1]} wrong, {faults} faults"
+        own = report.of(assignment, notebook)
+        counts = [sum(answer.kind == kind for answer in own.answers) for kind in ("right", "wrong")]
+        yield f"{assignment}/{notebook}: {counts[0]} right, {counts[1]} wrong, {len(own.faults)} faults"
     for answer, fault in report.faults.items():
         yield f"FAULT {answer.where}: {answer.kind} {answer.exercise} ({answer.why or 'as released'}): {fault}"
     for shortage in report.shortages:
