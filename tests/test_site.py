@@ -21,6 +21,8 @@ from leaks import find_leaks
 from playwright.sync_api import Page
 from tool_modules import executed_masters
 
+from course.grading.notebooks import role
+
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 MASTERS = {f"{path.parent.name}/{path.stem}": path for path in sorted((ROOT / "source").glob("*/*.ipynb"))}
@@ -61,14 +63,6 @@ def cell_ids(name: str, page: BeautifulSoup) -> list[tuple[nbformat.NotebookNode
     shown = page.select("div.cell")
     assert len(shown) == len(wanted)
     return list(zip(wanted, shown, strict=True))
-
-
-def in_release(cell: nbformat.NotebookNode, kind: str) -> bool:
-    """Whether a cell is of a kind: solution, or a test whose id begins so."""
-    meta = cell.metadata.get("nbgrader", {})
-    if kind == "solution":
-        return bool(meta.get("solution")) and not meta.get("task")
-    return bool(meta.get("grade")) and str(meta.get("grade_id")).startswith(f"{kind}_")
 
 
 # As built ----------------------------------------------------------------------------------------------------
@@ -115,7 +109,7 @@ def test_a_page_shows_the_released_code_and_no_output_of_solutions_and_hidden_ce
     for cell, shown in cell_ids(name, soup(site / f"{name}.html")):
         code = shown.select_one(".cell_input").text
         assert cell.source.strip().splitlines()[-1].strip() in code
-        if in_release(cell, "solution") or in_release(cell, "hidden"):
+        if role(cell).kind in ("solution", "hidden"):
             assert shown.select(".cell_output") == []
 
 
@@ -123,12 +117,12 @@ def test_a_page_shows_the_released_code_and_no_output_of_solutions_and_hidden_ce
 def test_figures_and_checks_of_the_solution_are_on_the_page(name: str, site: Path) -> None:
     begun = False
     for cell, shown in cell_ids(name, soup(site / f"{name}.html")):
-        begun = begun or in_release(cell, "solution")
+        begun = begun or role(cell).kind == "solution"
         if name.startswith(OWN_WORK) and begun:
             assert shown.select(".cell_output") == []
         elif {"figure", "demo"} & set(cell.metadata.get("tags", ())):
             assert len(shown.select(".cell_output img")) == 1
-        elif in_release(cell, "check"):
+        elif role(cell).kind == "check":
             assert "✓" in shown.select_one(".cell_output").text
 
 

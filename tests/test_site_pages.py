@@ -118,7 +118,8 @@ def test_a_cell_with_a_form_title_is_folded_under_it() -> None:
 
 
 def test_a_progress_bar_is_shown_as_it_ends() -> None:
-    assert pages.last_states("\r[--] 0/1\r[##] 1/1\ndone\n") == "[##] 1/1\ndone\n"
+    (output,) = pages.clean([said("\r[--] 0/1\r[##] 1/1\ndone\n")], None, "")
+    assert output.text == "[##] 1/1\ndone\n"
 
 
 def test_the_folder_where_a_master_ran_is_left_out() -> None:

@@ -34,7 +34,7 @@ def main(words: list[str]) -> None:
     for path in words[timed:]:
         for name, function in _demos(path).items():
             ends = _ends(function)
-            for arguments in [{}, *_one_by_one(ends), *([] if timed else _combinations(ends))]:
+            for arguments in [{}, *_one_by_one(ends), *([] if timed or len(ends) < 2 else _combinations(ends))]:
                 text = ", ".join(f"{key}={value!r}" for key, value in arguments.items())
                 calls.append([path, f"{name}({text})", (_seconds if timed else _outcome)(function, arguments)])
     print(json.dumps(calls))

@@ -33,6 +33,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_map_only
 
 from course import DeviceError, select_device
+from course.grading.terminal import last_states
 
 ROOT = Path(__file__).resolve().parents[1]
 FIRST_STEPS = 10  # of each cell that trains
@@ -172,7 +173,7 @@ def run(notebook: NotebookNode) -> Record:
 
 def comparable(text: str) -> list[str]:
     """The printed lines that should be the same on every device; of a progress bar what it showed last."""
-    lines = [line.split("\r")[-1] for line in text.removesuffix("\n").split("\n")]
+    lines = last_states(text.removesuffix("\n")).split("\n")
     of_device = re.compile(r"\b(cpu|cuda|mps)\b|^\s*Wall time:|^interactive\(|^<Figure")
     return [line for line in lines if line.strip() and not of_device.search(line)]
 

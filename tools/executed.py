@@ -124,7 +124,6 @@ def _run(name: str, path: Path) -> Executed:
         if private.is_dir():  # what only tests read lies beside a notebook, as it does for its author
             shutil.copytree(private, folder / PRIVATE)
         environment = {
-            "COURSE_TEST": "by the job",
             "IPYTHONDIR": str(Path(made, "ipython")),  # nobody's own start-up files
             "LANG": "C.UTF-8",
             "OMP_NUM_THREADS": "1",

@@ -10,7 +10,7 @@ import io
 import sys
 from pathlib import Path
 
-from executed import CanNotRun, execute
+from executed import CanNotRun, execute, masters
 from nbformat import NotebookNode
 from PIL import Image, ImageDraw, ImageFont
 
@@ -23,12 +23,9 @@ def main() -> int:
     """Run the named masters, or all, and write their sheets; returns 1 where one shows none or can't be run."""
     TARGET.mkdir(parents=True, exist_ok=True)
     bad = 0
-    paths = [
-        path for path in sorted((ROOT / "source").glob("*/*.ipynb")) if path.stem in (sys.argv[1:] or [path.stem])
-    ]
-    masters = {f"{path.parent.name}/{path.stem}": path for path in paths}
+    wanted = {name: path for name, path in masters().items() if path.stem in (sys.argv[1:] or [path.stem])}
     try:
-        executed = execute(masters)
+        executed = execute(wanted)
     except CanNotRun as error:
         print(error)
         return 1

@@ -17,7 +17,7 @@ DEMO = "Demo"
 # its code in sight: what is drawn, and from which of the student's names, belongs to what it says.
 HELPERS = ("install", "setup", "demo")
 _COMMENT = re.compile(r"# ?(?!@)(\S.*)")
-_TITLE_LINE = re.compile(r"# ?@title\b[^\n]*(?:\n|\Z)")
+_TITLE_LINE = re.compile(r"# ?@title\b([^{\n]*)[^\n]*(?:\n|\Z)")
 
 
 def helper(cell: NotebookNode) -> str:
@@ -50,6 +50,12 @@ def with_form_title(cells: Sequence[NotebookNode], index: int) -> str:
 
 def _titled(title: str, source: str) -> str:
     return f"{TITLE} {title.translate({ord('{'): '(', ord('}'): ')'})}\n{source}"  # braces hold Colab's options
+
+
+def form_title(source: str) -> str:
+    """The form title that a cell begins with, without Colab's options; "" where there is none."""
+    found = _TITLE_LINE.match(source)
+    return found[1].strip() if found else ""
 
 
 def without_form_title(source: str) -> str:

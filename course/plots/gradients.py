@@ -102,7 +102,6 @@ def tangent(
             ylim=(np.nanmin(height) - margin, np.nanmax(height) + 3 * margin),
         )
         axes.legend(loc="upper center", ncols=3, columnspacing=1.0, handlelength=1.6)
-        figure.subplots_adjust(bottom=0.16)
     return figure
 
 
@@ -200,7 +199,6 @@ def training(
         right.set(xlabel="step", ylabel="loss", yscale="log", title="sum of squares")
         right.xaxis.set_major_locator(MaxNLocator(4, integer=True))
         _powers_of_ten(right, flat(losses))
-        figure.subplots_adjust(bottom=0.17)
     return figure
 
 

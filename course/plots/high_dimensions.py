@@ -112,7 +112,6 @@ def pairs(distances: ArrayLike, angles: ArrayLike, dimensions: int) -> plt.Figur
     word = "dimension" if dimensions == 1 else "dimensions"
     with course_style():
         figure, (left, right) = panels(2, width=4.6, height=3.0, redrawn=True)
-        figure.subplots_adjust(bottom=0.17)
         relative = flat(distances) / flat(distances).mean()
         left.stairs(*np.histogram(relative, bins=60, range=(0, 3)), fill=True, color=BLUE)  # one shape: fast
         left.axvline(1, color=ORANGE, linestyle="--")

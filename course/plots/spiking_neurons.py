@@ -64,8 +64,6 @@ def transfer(
     """
     with course_style():
         figure, (axes,) = panels(1, width=6.2, height=3.6, redrawn=redrawn)
-        if redrawn:
-            figure.subplots_adjust(bottom=0.15)
         for (name, counts), (colour, style) in zip(curves.items(), CURVES, strict=False):
             axes.plot(flat(currents), flat(counts), style, color=colour, label=name, markersize=5, linewidth=1.6)
         axes.set(xlabel="input current I (mA)", ylabel=f"spikes in {duration:g} ms", ylim=(0, None))

@@ -11,9 +11,12 @@ from typing import Any
 from nbformat import NotebookNode, v4
 
 from course.grading.alt import alt_texts
+from course.grading.form_titles import form_title
 from course.grading.notebooks import role
+from course.grading.pipeline import BADGE_ID
+from course.grading.section_cells import asks_about_section
+from course.grading.terminal import last_states
 
-BADGE, FEEDBACK = "colab-badge", "section-feedback"
 SHOWN = ("text/html", "image/png", "image/svg+xml", "text/plain")  # what outputs may be on a page
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -34,7 +37,6 @@ OWN_WORK = (
     "choose, so this page shows none of it. To work on it, open it in Colab or download it."
 )
 DEMO = "*The sliders work in Colab and in JupyterLab; this is the figure before you move one.*"
-_TITLE = re.compile(r"#\s*@title\s+([^{\n]*?)\s*(?:\{.*)?$", re.MULTILINE)
 _COLAB = re.compile(r"\]\((https://colab\.[^)\s]+)\)\s*$")
 
 
@@ -68,11 +70,11 @@ def page_of(
     outputs = {cell.id: cell.get("outputs", []) for cell in executed.cells}
     link, cells, begun = "", [], False
     for cell in released.cells:
-        if cell.id == BADGE:
+        if cell.id == BADGE_ID:
             found = _COLAB.search(cell.source)
             link = found[1] if found else ""
             continue
-        if cell.id.startswith(FEEDBACK) or FEEDBACK in cell.metadata.get("tags", ()):
+        if asks_about_section(cell):
             continue
         kind = role(cell).kind
         begun = begun or kind == "solution"
@@ -100,10 +102,10 @@ def _look(cell: NotebookNode, kind: str) -> dict[str, Any]:
     """Metadata of a cell on the page: its kind as a tag; cells with a form title are folded, as in Colab."""
     tags = [LABELS[kind]] if kind in LABELS else []
     look: dict[str, Any] = {}
-    title = _TITLE.match(cell.source)
+    title = form_title(cell.source)
     if title:
         tags.append("hide-input")
-        look = {"code_prompt_show": title[1], "code_prompt_hide": title[1]}
+        look = {"code_prompt_show": title, "code_prompt_hide": title}
     return {"tags": tags, "mystnb": look}
 
 
@@ -145,11 +147,6 @@ def clean(outputs: Iterable[NotebookNode], demo: str | None, folder: str) -> lis
     if demo:
         kept.append(v4.new_output("display_data", data={"image/png": demo}))
     return [output for output in kept if output.output_type != "stream" or output.text.strip()]
-
-
-def last_states(text: str) -> str:
-    """Text as a terminal leaves it: of a line that was written over, what was written last."""
-    return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
 
 
 def figure_of(page: NotebookNode, cell_id: str) -> tuple[str, str] | None:

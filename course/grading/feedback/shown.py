@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 import course
 from course.grading.engine import confine
 from course.grading.feedback.parts import html_of, markdown_of, svg_as_picture
+from course.grading.terminal import last_states
 
 FIRST_LINES, LAST_LINES = 40, 15  # of what was printed, where it is longer
 LONGEST_LINE = 500
@@ -113,8 +114,7 @@ def _line(line: str) -> str:
     """A line as a terminal would leave it, but for colours."""
     line = line[: 40 * LONGEST_LINE]
     line = strip_ansi(line) if "\x1b" in line else line
-    if "\r" in line:  # a progress bar writes over itself
-        line = next((part for part in reversed(line.split("\r")) if part.strip()), "")
+    line = last_states(line)
     line = _without_places(_CONTROL.sub("", line))
     return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]} … ({len(line) - LONGEST_LINE:,} more)"
 
