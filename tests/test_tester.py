@@ -230,8 +230,15 @@ ONLY_HERE = {
 }
 
 
+def setup_of(case: Case) -> str:
+    """A cold kernel takes seconds to import torch."""
+    return SETUP if "torch" in case.code + case.test else SETUP.replace("import torch\n", "")
+
+
 def submission(case: Case) -> NotebookNode:
-    return notebook(code(SETUP, "setup"), code(case.code, "student"), code(case.test, "test"), code("2", "after"))
+    return notebook(
+        code(setup_of(case), "setup"), code(case.code, "student"), code(case.test, "test"), code("2", "after")
+    )
 
 
 def run_all(
@@ -243,7 +250,7 @@ def run_all(
             {"n": submission(case)},
             folder,
             Limits(cell_seconds=seconds),
-            tests={"n": Tests(SETUP, {2: Test(case.test, hidden)})},
+            tests={"n": Tests(setup_of(case), {2: Test(case.test, hidden)})},
         )
         for name, case in cases.items()
     ]
