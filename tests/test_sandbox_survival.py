@@ -150,7 +150,8 @@ def test_job_under_which_the_zygote_always_dies_is_a_problem_and_the_others_are_
 
     monkeypatch.setattr(child.Child, "born", born)
     monkeypatch.setattr(pool, "MOST_DEATHS", 2)
-    done = run_class({"poison": Submission(["1"]), **submissions(3)}, tmp_path / "working")
+    lasting = Submission(["import time; time.sleep(5)"])  # so that the kill does not come after its end
+    done = run_class({"poison": lasting, **submissions(3)}, tmp_path / "working")
     assert (done.pop("poison").result.problem or "").startswith("the sandbox ended 2 times while it ran")
     assert_all_are_right(done)
 
