@@ -25,6 +25,10 @@ matplotlib.use("agg")
 
 import nbformat
 from matplotlib.figure import Figure
+from nbformat import NotebookNode
+
+from course.grading.notebooks import role
+from course.grading.rules import names_defined, names_used
 
 
 def main(words: list[str]) -> None:
@@ -42,12 +46,25 @@ def main(words: list[str]) -> None:
 
 def _demos(path: str) -> dict[str, Any]:
     namespace: dict[str, Any] = {"__name__": "__main__"}
-    for cell in nbformat.read(path, as_version=4).cells:
-        if cell.cell_type == "code" and not cell.metadata.get("nbgrader", {}).get("grade"):
+    cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    untested = [cell for cell in cells if role(cell).kind not in ("check", "hidden")]
+    figures = _only_figures(untested)
+    for cell in untested:
+        if cell not in figures:
             exec(compile(cell.source, f"{path}:{cell.id}", "exec"), namespace)
     return {
         name: value for name, value in namespace.items() if inspect.isfunction(value) and hasattr(value, "widget")
     }
+
+
+def _only_figures(cells: list[NotebookNode]) -> list[NotebookNode]:
+    """The cells that compute something for their own figure only."""
+    figures = [cell for cell in cells if "figure" in cell.metadata.get("tags", ())]
+    needed = {name for cell in cells if cell not in figures for name in names_used(cell.source)}
+    while found := [cell for cell in figures if names_defined(cell.source) & needed]:
+        figures = [cell for cell in figures if cell not in found]
+        needed.update(*(names_used(cell.source) for cell in found))
+    return figures
 
 
 def _ends(function: Any) -> dict[str, list[Any]]:
