@@ -28,7 +28,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
-test: setup lint       ## all tests (answers bank included: about 40 minutes on two cores)
+test: setup lint       ## all tests (answers bank included: about 36 minutes on two cores)
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 lint: setup            ## style, types, and the masters' own rules
